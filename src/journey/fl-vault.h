@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "fl-secret.h"
+
+G_BEGIN_DECLS
+
+/* Whether what is kept here is still there after a restart. */
+typedef enum {
+  FL_VAULT_UNKNOWN,   /* not asked yet, or no answer yet */
+  FL_VAULT_KEPT,      /* the keyring answers */
+  FL_VAULT_MEMORY,    /* no keyring: kept until the program ends */
+} FlVaultState;
+
+/* The names under which things are kept. */
+#define FL_VAULT_ADDRESS "address"
+#define FL_VAULT_JOURNAL "journal"
+
+#define FL_TYPE_VAULT (fl_vault_get_type ())
+G_DECLARE_INTERFACE (FlVault, fl_vault, FL, VAULT, GObject)
+
+struct _FlVaultInterface
+{
+  GTypeInterface parent_iface;
+
+  FlVaultState (*get_state) (FlVault *self);
+  void         (*lookup)    (FlVault *self, const char *name,
+                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  FlSecret    *(*lookup_finish) (FlVault *self, GAsyncResult *result, GError **error);
+  void         (*store)     (FlVault *self, const char *name, FlSecret *secret,
+                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean     (*store_finish) (FlVault *self, GAsyncResult *result, GError **error);
+};
+
+/* Interface property "state" (FlVaultState as uint) notifies. A NULL secret clears the name. Lookup of a name that
+ * is not there gives NULL without an error. Stores of the same name arrive in the order in which they were made. */
+FlVaultState fl_vault_get_state     (FlVault *self);
+void         fl_vault_lookup        (FlVault *self, const char *name,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+FlSecret    *fl_vault_lookup_finish (FlVault *self, GAsyncResult *result, GError **error);
+void         fl_vault_store         (FlVault *self, const char *name, FlSecret *secret,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean     fl_vault_store_finish  (FlVault *self, GAsyncResult *result, GError **error);
+
+#define FL_TYPE_MEMORY_VAULT (fl_memory_vault_get_type ())
+G_DECLARE_FINAL_TYPE (FlMemoryVault, fl_memory_vault, FL, MEMORY_VAULT, GObject)
+FlVault     *fl_memory_vault_new    (void);
+
+G_END_DECLS

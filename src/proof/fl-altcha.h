@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* ALTCHA, second generation ("PoW v2"), PBKDF2/SHA-256 only: see ../shared reference standards.md C.7. */
+
+#define FL_ALTCHA_ERROR (fl_altcha_error_quark ())
+
+typedef enum {
+  FL_ALTCHA_ERROR_MALFORMED,  /* not a challenge or payload of this kind, or beyond our bounds */
+  FL_ALTCHA_ERROR_FORGED,     /* the signature is not ours, or the solution does not solve it */
+  FL_ALTCHA_ERROR_EXPIRED,
+  FL_ALTCHA_ERROR_PURPOSE,    /* made for something else */
+} FlAltchaError;
+
+GQuark    fl_altcha_error_quark (void);
+
+char     *fl_altcha_challenge_new (GBytes        *key,
+                                   const char    *purpose,
+                                   gint64         expires_at,
+                                   guint          cost);
+char     *fl_altcha_solve         (const char    *challenge_json,
+                                   GCancellable  *cancellable,
+                                   GError       **error);
+gboolean  fl_altcha_verify        (const char    *payload_base64,
+                                   GBytes        *key,
+                                   const char    *purpose,
+                                   gint64         now,
+                                   char         **nonce,
+                                   GError       **error);
+
+G_END_DECLS

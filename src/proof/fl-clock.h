@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The one clock. Everything that compares times asks here, so that a test can move time instead of waiting for it. */
+
+gint64 fl_clock_now     (void);            /* Unix time in seconds */
+void   fl_clock_advance (gint64 seconds);  /* for tests: shifts what fl_clock_now() answers, in every thread */
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define FL_TYPE_SECRET (fl_secret_get_type ())
+
+typedef struct _FlSecret FlSecret;
+
+GType       fl_secret_get_type   (void);
+FlSecret   *fl_secret_new        (const char *text);
+FlSecret   *fl_secret_new_length (const char *text,
+                                  gsize       length);
+FlSecret   *fl_secret_ref        (FlSecret   *secret);
+void        fl_secret_unref      (FlSecret   *secret);
+const char *fl_secret_get_text   (const FlSecret *secret);
+gsize       fl_secret_get_length (const FlSecret *secret);
+gboolean    fl_secret_equal      (const FlSecret *a,
+                                  const FlSecret *b);
+void        fl_secret_wipe       (gpointer    memory,
+                                  gsize       length);
+void        fl_secret_wipe_string (char      *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlSecret, fl_secret_unref)
+
+G_END_DECLS
