@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "fl-journey.h"
+
+G_BEGIN_DECLS
+
+#define FL_POLICY_ERROR (fl_policy_error_quark ())
+
+/* What can be wrong with a policy file. The message says which line and key, in English, for the administrator. */
+typedef enum {
+  FL_POLICY_ERROR_UNREADABLE,   /* not a regular file, or not ours to read */
+  FL_POLICY_ERROR_TOO_LARGE,
+  FL_POLICY_ERROR_MALFORMED,    /* not a key file: nothing in it holds */
+  FL_POLICY_ERROR_UNKNOWN_KEY,  /* the other keys hold */
+  FL_POLICY_ERROR_BAD_VALUE,    /* the key keeps its default, the other keys hold */
+} FlPolicyError;
+
+GQuark fl_policy_error_quark (void);
+
+typedef enum {
+  FL_POLICY_TEXT,               /* may be translated: name[sv]=... */
+  FL_POLICY_WORD,               /* a string that is the same in every language */
+  FL_POLICY_URL,                /* https; http only for this computer itself */
+  FL_POLICY_SERVER,             /* a URL without path, as fl_link_parse_server() takes it */
+  FL_POLICY_LIST,
+  FL_POLICY_NUMBER,
+  FL_POLICY_BOOLEAN,
+  FL_POLICY_RULE,               /* required, optional, off */
+  FL_POLICY_DAY,                /* YYYY-MM-DD */
+} FlPolicyType;
+
+/* One key that a policy file may have. */
+typedef struct {
+  const char   *group;
+  const char   *key;
+  FlPolicyType  type;
+  const char   *fallback;       /* as it would stand in the file; NULL: none */
+  const char   *doc;
+} FlPolicyKey;
+
+/* Kinds of characters that the server wants in a password, as far as they are to be shown. */
+typedef enum {
+  FL_PASSWORD_LOWERCASE = 1 << 0,
+  FL_PASSWORD_UPPERCASE = 1 << 1,
+  FL_PASSWORD_DIGIT     = 1 << 2,
+  FL_PASSWORD_SYMBOL    = 1 << 3,
+} FlPasswordKinds;
+
+#define FL_TYPE_POLICY (fl_policy_get_type ())
+G_DECLARE_FINAL_TYPE (FlPolicy, fl_policy, FL, POLICY, GObject)
+
+FlPolicy           *fl_policy_new                    (void);
+FlPolicy           *fl_policy_new_training           (void);
+FlPolicy           *fl_policy_new_from_data          (const char          *text,
+                                                      gsize                length,
+                                                      const char          *origin);
+void                fl_policy_load_async             (const char * const  *directories,
+                                                      GCancellable        *cancellable,
+                                                      GAsyncReadyCallback  callback,
+                                                      gpointer             user_data);
+FlPolicy           *fl_policy_load_finish            (GAsyncResult        *result,
+                                                      GError             **error);
+const FlPolicyKey  *fl_policy_get_keys               (gsize               *n_keys);
+
+const char         *fl_policy_get_origin             (FlPolicy            *self);
+const GError       *fl_policy_get_mistake            (FlPolicy            *self);
+void                fl_policy_set_language           (FlPolicy            *self,
+                                                      const char          *language);
+
+const char         *fl_policy_get_server             (FlPolicy            *self);
+const char         *fl_policy_get_landing            (FlPolicy            *self);
+const char         *fl_policy_get_organisation       (FlPolicy            *self);
+const char         *fl_policy_get_issuer             (FlPolicy            *self);
+gboolean            fl_policy_get_may_remember       (FlPolicy            *self);
+const char         *fl_policy_get_product            (FlPolicy            *self);
+const char         *fl_policy_get_product_url        (FlPolicy            *self);
+const char         *fl_policy_get_mobile_url         (FlPolicy            *self);
+const char         *fl_policy_get_mail_sender        (FlPolicy            *self);
+FlSecondFactorRule  fl_policy_get_second_factor_rule (FlPolicy            *self,
+                                                      gint64               now);
+gint64              fl_policy_get_optional_until     (FlPolicy            *self);
+const char * const *fl_policy_get_authenticator_apps (FlPolicy            *self);
+int                 fl_policy_get_password_minimum   (FlPolicy            *self);
+FlPasswordKinds     fl_policy_get_password_kinds     (FlPolicy            *self);
+const char         *fl_policy_get_support_text       (FlPolicy            *self);
+const char         *fl_policy_get_support_phone      (FlPolicy            *self);
+const char         *fl_policy_get_support_mail       (FlPolicy            *self);
+const char         *fl_policy_get_support_hours      (FlPolicy            *self);
+
+G_END_DECLS
