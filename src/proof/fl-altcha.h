@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* ALTCHA, second generation ("PoW v2"), PBKDF2/SHA-256 only: see ../shared reference standards.md C.7. */
+/* ALTCHA, second generation ("PoW v2"), PBKDF2/SHA-256 only: the proof of work behind "I am not a robot". */
 
 #define FL_ALTCHA_ERROR (fl_altcha_error_quark ())
 

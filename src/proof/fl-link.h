@@ -9,6 +9,13 @@ G_BEGIN_DECLS
 
 #define FL_TYPE_LINK (fl_link_get_type ())
 
+/**
+ * FlLink:
+ *
+ * What the green button of a recovery mail says: which flow and which code, and by which landing page.
+ *
+ * Whoever has it can set a new password, so it is a secret as a whole. It cannot be changed.
+ */
 typedef struct _FlLink FlLink;
 
 GType       fl_link_get_type    (void);

@@ -7,6 +7,14 @@ G_BEGIN_DECLS
 
 #define FL_TYPE_OTPAUTH (fl_otpauth_get_type ())
 
+/**
+ * FlOtpauth:
+ *
+ * What an authenticator learns from an enrolment QR code: issuer, account and key.
+ *
+ * It is the Key URI Format (`otpauth://totp/...`) with its default parameters, the only ones that every authenticator
+ * obeys. It cannot be changed.
+ */
 typedef struct _FlOtpauth FlOtpauth;
 
 GType            fl_otpauth_get_type    (void);

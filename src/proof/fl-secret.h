@@ -7,21 +7,31 @@ G_BEGIN_DECLS
 
 #define FL_TYPE_SECRET (fl_secret_get_type ())
 
+/**
+ * FlSecret:
+ *
+ * A text that nobody else may read: a password, code, token, key or link.
+ *
+ * It lies in guarded memory of libsodium, which is locked where the system allows it, stays out of core dumps and is
+ * wiped with the last reference. It cannot be changed, so threads share it freely.
+ */
 typedef struct _FlSecret FlSecret;
 
-GType       fl_secret_get_type   (void);
-FlSecret   *fl_secret_new        (const char *text);
-FlSecret   *fl_secret_new_length (const char *text,
-                                  gsize       length);
-FlSecret   *fl_secret_ref        (FlSecret   *secret);
-void        fl_secret_unref      (FlSecret   *secret);
-const char *fl_secret_get_text   (const FlSecret *secret);
-gsize       fl_secret_get_length (const FlSecret *secret);
-gboolean    fl_secret_equal      (const FlSecret *a,
-                                  const FlSecret *b);
-void        fl_secret_wipe       (gpointer    memory,
-                                  gsize       length);
-void        fl_secret_wipe_string (char      *text);
+GType       fl_secret_get_type    (void);
+FlSecret   *fl_secret_new         (const char     *text);
+FlSecret   *fl_secret_new_length  (const char     *text,
+                                   gsize           length);
+FlSecret   *fl_secret_ref         (FlSecret       *secret);
+void        fl_secret_unref       (FlSecret       *secret);
+const char *fl_secret_get_text    (const FlSecret *secret);
+gsize       fl_secret_get_length  (const FlSecret *secret);
+gboolean    fl_secret_equal       (const FlSecret *a,
+                                   const FlSecret *b);
+void        fl_secret_random      (gpointer        memory,
+                                   gsize           length);
+void        fl_secret_wipe        (gpointer        memory,
+                                   gsize           length);
+void        fl_secret_wipe_string (char           *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlSecret, fl_secret_unref)
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-secret"
+
+#include "config.h"
+
+#include "fl-secret.h"
+
+#include <sodium.h>
+#include <string.h>
+
+struct _FlSecret {
+  char *text;
+  gsize length;
+};
+
+G_DEFINE_BOXED_TYPE (FlSecret, fl_secret, fl_secret_ref, fl_secret_unref)
+
+static void
+ensure_sodium (void)
+{
+  static gsize initialised;
+
+  if (g_once_init_enter (&initialised))
+    {
+      if (sodium_init () < 0)
+        g_error ("The system gives no random numbers");
+      g_once_init_leave (&initialised, 1);
+    }
+}
+
+static void
+fl_secret_finalize (gpointer data)
+{
+  FlSecret *self = data;
+
+  sodium_free (self->text);
+}
+
+/**
+ * fl_secret_new:
+ * @text: the secret; the caller still wipes its own copy
+ *
+ * Copies a text to memory that wipes itself.
+ *
+ * Returns: (transfer full): a new secret
+ */
+FlSecret *
+fl_secret_new (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return fl_secret_new_length (text, strlen (text));
+}
+
+/**
+ * fl_secret_new_length:
+ * @text: (array length=length): the secret; the caller still wipes its own copy
+ * @length: bytes of @text; a NUL is added behind them
+ *
+ * Copies bytes to memory that wipes itself. They may contain NUL.
+ *
+ * Returns: (transfer full): a new secret
+ */
+FlSecret *
+fl_secret_new_length (const char *text,
+                      gsize       length)
+{
+  FlSecret *self;
+
+  g_return_val_if_fail (text != NULL || length == 0, NULL);
+
+  ensure_sodium ();
+  self = g_atomic_rc_box_new0 (FlSecret);
+  self->text = sodium_malloc (length + 1);
+  if (self->text == NULL)
+    g_error ("No memory for a secret of %" G_GSIZE_FORMAT " bytes", length);
+  if (length > 0)
+    memcpy (self->text, text, length);
+  self->text[length] = '\0';
+  self->length = length;
+
+  return self;
+}
+
+/**
+ * fl_secret_ref:
+ * @secret: a secret
+ *
+ * Takes a reference; any thread may.
+ *
+ * Returns: (transfer full): @secret
+ */
+FlSecret *
+fl_secret_ref (FlSecret *secret)
+{
+  g_return_val_if_fail (secret != NULL, NULL);
+
+  return g_atomic_rc_box_acquire (secret);
+}
+
+/**
+ * fl_secret_unref:
+ * @secret: (transfer full): a secret
+ *
+ * Gives a reference back; the last one wipes the text.
+ */
+void
+fl_secret_unref (FlSecret *secret)
+{
+  g_return_if_fail (secret != NULL);
+
+  g_atomic_rc_box_release_full (secret, fl_secret_finalize);
+}
+
+/**
+ * fl_secret_get_text:
+ * @secret: a secret
+ *
+ * Shows the text where it has to be used.
+ *
+ * Returns: (transfer none): the text, NUL-terminated, valid as long as @secret
+ */
+const char *
+fl_secret_get_text (const FlSecret *secret)
+{
+  g_return_val_if_fail (secret != NULL, NULL);
+
+  return secret->text;
+}
+
+/**
+ * fl_secret_get_length:
+ * @secret: a secret
+ *
+ * Tells how long the text is.
+ *
+ * Returns: bytes, without the final NUL
+ */
+gsize
+fl_secret_get_length (const FlSecret *secret)
+{
+  g_return_val_if_fail (secret != NULL, 0);
+
+  return secret->length;
+}
+
+/**
+ * fl_secret_equal:
+ * @a: (nullable): a secret
+ * @b: (nullable): a secret
+ *
+ * Compares in a time that depends on the length alone. %NULL equals only %NULL.
+ *
+ * Returns: whether both hold the same bytes
+ */
+gboolean
+fl_secret_equal (const FlSecret *a,
+                 const FlSecret *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+
+  return a->length == b->length && sodium_memcmp (a->text, b->text, a->length) == 0;
+}
+
+/**
+ * fl_secret_random:
+ * @memory: (out caller-allocates) (array length=length): what to fill
+ * @length: bytes
+ *
+ * Fills memory with bytes that nobody can guess: keys, nonces, tokens.
+ */
+void
+fl_secret_random (gpointer memory,
+                  gsize    length)
+{
+  ensure_sodium ();
+  randombytes_buf (memory, length);
+}
+
+/**
+ * fl_secret_wipe:
+ * @memory: (nullable): what held a secret
+ * @length: bytes
+ *
+ * Overwrites memory in a way that the compiler does not optimise away.
+ */
+void
+fl_secret_wipe (gpointer memory,
+                gsize    length)
+{
+  if (memory != NULL)
+    sodium_memzero (memory, length);
+}
+
+/**
+ * fl_secret_wipe_string:
+ * @text: (nullable) (transfer full): a string from GLib that held a secret
+ *
+ * Overwrites a string up to its NUL and frees it.
+ */
+void
+fl_secret_wipe_string (char *text)
+{
+  if (text != NULL)
+    sodium_memzero (text, strlen (text));
+  g_free (text);
+}

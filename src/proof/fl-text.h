@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean fl_text_is_blank     (gunichar            character);
+char    *fl_text_trim         (const char         *text);
+gboolean fl_text_parse_params (const char         *params,
+                               const char * const *keys,
+                               char              **values);
+
+G_END_DECLS
