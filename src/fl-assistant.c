@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "fl-assistant"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fl-account-page.h"
+#include "fl-all-set-page.h"
+#include "fl-assistant.h"
+#include "fl-before-page.h"
+#include "fl-create-password-page.h"
+#include "fl-email-page.h"
+#include "fl-enrol-page.h"
+#include "fl-inbox-page.h"
+#include "fl-link-page.h"
+#include "fl-new-password-page.h"
+#include "fl-organisation-page.h"
+#include "fl-password-page.h"
+#include "fl-progress.h"
+#include "fl-recovery-codes-page.h"
+#include "fl-second-factor-page.h"
+
+/**
+ * FlAssistant:
+ *
+ * Shows the page of the journey's step, below a header bar with the way back and the line of stages.
+ *
+ * A page is built when its step is entered and dropped when it is left, so that only the shown page is in the
+ * accessible tree, and nothing that was typed outlives its page. Pages reach what is outside of them by the actions
+ * "assistant.toast" (s), "assistant.open-uri" (s) and "window.close"; whoever holds the assistant decides what
+ * opening an address means (#FlAssistant::open-uri).
+ */
+struct _FlAssistant
+{
+  AdwBin parent_instance;
+
+  FlJourney *journey;
+  FlPolicy *policy;
+  FlStep shown;
+  GtkWidget *page;
+  GtkWidget *leaving;
+
+  AdwToastOverlay *toasts;
+  AdwHeaderBar *header;
+  AdwWindowTitle *name;
+  FlProgress *progress;
+  GtkStack *pages;
+};
+
+G_DEFINE_FINAL_TYPE (FlAssistant, fl_assistant, ADW_TYPE_BIN)
+
+typedef enum {
+  PROP_JOURNEY = 1,
+  PROP_POLICY,
+} FlAssistantProperty;
+
+static GParamSpec *properties[PROP_POLICY + 1];
+
+enum {
+  SIGNAL_OPEN_URI,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static GType
+get_page_type (FlStep step)
+{
+  switch (step)
+    {
+    case FL_STEP_BEFORE_YOU_BEGIN:
+      return FL_TYPE_BEFORE_PAGE;
+    case FL_STEP_ORGANISATION:
+      return FL_TYPE_ORGANISATION_PAGE;
+    case FL_STEP_EMAIL:
+      return FL_TYPE_EMAIL_PAGE;
+    case FL_STEP_PASSWORD:
+    case FL_STEP_PASSWORD_AGAIN:
+      return FL_TYPE_PASSWORD_PAGE;
+    case FL_STEP_CREATE_PASSWORD:
+      return FL_TYPE_CREATE_PASSWORD_PAGE;
+    case FL_STEP_INBOX:
+      return FL_TYPE_INBOX_PAGE;
+    case FL_STEP_LINK:
+      return FL_TYPE_LINK_PAGE;
+    case FL_STEP_SECOND_FACTOR:
+      return FL_TYPE_SECOND_FACTOR_PAGE;
+    case FL_STEP_ACCOUNT:
+      return FL_TYPE_ACCOUNT_PAGE;
+    case FL_STEP_NEW_PASSWORD:
+      return FL_TYPE_NEW_PASSWORD_PAGE;
+    case FL_STEP_ENROL:
+      return FL_TYPE_ENROL_PAGE;
+    case FL_STEP_RECOVERY_CODES:
+      return FL_TYPE_RECOVERY_CODES_PAGE;
+    case FL_STEP_ALL_SET:
+      return FL_TYPE_ALL_SET_PAGE;
+    default:
+      g_return_val_if_reached (FL_TYPE_EMAIL_PAGE);
+    }
+}
+
+static void
+drop_leaving_page (FlAssistant *self)
+{
+  if (self->leaving != NULL)
+    gtk_stack_remove (self->pages, g_steal_pointer (&self->leaving));
+}
+
+static void
+on_transition_ended (FlAssistant *self)
+{
+  if (!gtk_stack_get_transition_running (self->pages))
+    drop_leaving_page (self);
+}
+
+static void
+show_page (FlAssistant *self)
+{
+  FlStep step = fl_journey_get_step (self->journey);
+  gboolean forward = step >= self->shown;
+  GtkWidget *page = g_object_new (get_page_type (step), "journey", self->journey, "policy", self->policy, NULL);
+
+  drop_leaving_page (self);
+  self->leaving = self->page;
+  self->page = page;
+  self->shown = step;
+
+  gtk_stack_add_child (self->pages, page);
+  gtk_stack_set_transition_type (self->pages,
+                                 forward ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
+  gtk_stack_set_visible_child (self->pages, page);
+  if (!gtk_stack_get_transition_running (self->pages))
+    drop_leaving_page (self);
+
+  fl_progress_set_stage (self->progress, fl_journey_get_stage (self->journey));
+  fl_page_focus (FL_PAGE (page));
+}
+
+static void
+on_step_changed (FlAssistant *self)
+{
+  if (self->page == NULL || fl_journey_get_step (self->journey) != self->shown)
+    show_page (self);
+}
+
+static void
+update_back (FlAssistant *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "assistant.back",
+                                 fl_journey_get_can_go_back (self->journey) || fl_journey_get_busy (self->journey));
+}
+
+/* Back stops what is under way first: the server's late answer would move the page again. */
+static void
+go_back (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  FlAssistant *self = FL_ASSISTANT (widget);
+
+  if (fl_journey_get_busy (self->journey))
+    fl_journey_cancel (self->journey);
+  else
+    fl_journey_go_back (self->journey);
+}
+
+static void
+show_toast (GtkWidget  *widget,
+            const char *action,
+            GVariant   *parameter)
+{
+  adw_toast_overlay_add_toast (FL_ASSISTANT (widget)->toasts, adw_toast_new (g_variant_get_string (parameter, NULL)));
+}
+
+static void
+open_uri (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[SIGNAL_OPEN_URI], 0, g_variant_get_string (parameter, NULL));
+}
+
+static void
+fl_assistant_set_property (GObject      *object,
+                           guint         id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  FlAssistant *self = FL_ASSISTANT (object);
+
+  switch ((FlAssistantProperty) id)
+    {
+    case PROP_JOURNEY:
+      self->journey = g_value_dup_object (value);
+      break;
+    case PROP_POLICY:
+      self->policy = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+fl_assistant_constructed (GObject *object)
+{
+  FlAssistant *self = FL_ASSISTANT (object);
+
+  G_OBJECT_CLASS (fl_assistant_parent_class)->constructed (object);
+
+  adw_window_title_set_title (self->name, fl_policy_get_product (self->policy));
+  g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->journey, "notify::busy", G_CALLBACK (update_back), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->journey, "notify::can-go-back", G_CALLBACK (update_back), self, G_CONNECT_SWAPPED);
+  on_step_changed (self);
+  update_back (self);
+}
+
+static void
+fl_assistant_dispose (GObject *object)
+{
+  FlAssistant *self = FL_ASSISTANT (object);
+
+  g_clear_object (&self->journey);
+  g_clear_object (&self->policy);
+
+  G_OBJECT_CLASS (fl_assistant_parent_class)->dispose (object);
+}
+
+static void
+fl_assistant_class_init (FlAssistantClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->set_property = fl_assistant_set_property;
+  object_class->constructed = fl_assistant_constructed;
+  object_class->dispose = fl_assistant_dispose;
+
+  properties[PROP_JOURNEY] =
+    g_param_spec_object ("journey", NULL, NULL, FL_TYPE_JOURNEY,
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_POLICY] =
+    g_param_spec_object ("policy", NULL, NULL, FL_TYPE_POLICY,
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /**
+   * FlAssistant::open-uri:
+   * @uri: an address from policy, or an `otpauth:` URI
+   *
+   * A page asks to open something outside.
+   */
+  signals[SIGNAL_OPEN_URI] =
+    g_signal_new ("open-uri", FL_TYPE_ASSISTANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  g_type_ensure (FL_TYPE_PROGRESS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-assistant.ui");
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, toasts);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, header);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, name);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, progress);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, pages);
+  gtk_widget_class_bind_template_callback (widget_class, on_transition_ended);
+
+  gtk_widget_class_install_action (widget_class, "assistant.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "assistant.toast", "s", show_toast);
+  gtk_widget_class_install_action (widget_class, "assistant.open-uri", "s", open_uri);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "assistant.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "assistant.back", NULL);
+}
+
+static void
+fl_assistant_init (FlAssistant *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * fl_assistant_new:
+ * @journey: the journey to show
+ * @policy: names, links and contacts
+ *
+ * Returns: (transfer floating): an assistant at the journey's step
+ */
+GtkWidget *
+fl_assistant_new (FlJourney *journey,
+                  FlPolicy  *policy)
+{
+  return g_object_new (FL_TYPE_ASSISTANT, "journey", journey, "policy", policy, NULL);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "fl-journey.h"
+#include "fl-policy.h"
+
+G_BEGIN_DECLS
+
+#define FL_TYPE_ASSISTANT (fl_assistant_get_type ())
+G_DECLARE_FINAL_TYPE (FlAssistant, fl_assistant, FL, ASSISTANT, AdwBin)
+
+GtkWidget *fl_assistant_new (FlJourney *journey,
+                             FlPolicy  *policy);
+
+G_END_DECLS

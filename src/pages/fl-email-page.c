@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "fl-pages"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fl-email-page.h"
+#include "fl-text-field.h"
+
+/**
+ * FlEmailPage:
+ *
+ * Asks for the address, and whether to keep it for the next time.
+ *
+ * A saved address arrives from the keyring after the first frame: it fills the field only while nothing has been
+ * typed there. Without a keyring the box rests, and says why.
+ */
+struct _FlEmailPage
+{
+  FlPage parent_instance;
+
+  FlField *address;
+  GtkCheckButton *remember;
+  GtkLabel *remember_hint;
+};
+
+G_DEFINE_FINAL_TYPE (FlEmailPage, fl_email_page, FL_TYPE_PAGE)
+
+static void
+on_address_changed (FlEmailPage *self)
+{
+  const char *address = fl_journey_get_address (fl_page_get_journey (FL_PAGE (self)));
+
+  if (address != NULL && *fl_field_get_text (self->address) == '\0')
+    fl_field_set_text (self->address, address);
+  fl_page_set_ready (FL_PAGE (self), *fl_field_get_text (self->address) != '\0');
+}
+
+static void
+on_remember_changed (FlEmailPage *self)
+{
+  gtk_check_button_set_active (self->remember, fl_journey_get_remember (fl_page_get_journey (FL_PAGE (self))));
+}
+
+static void
+on_may_remember_changed (FlEmailPage *self)
+{
+  FlJourney *journey = fl_page_get_journey (FL_PAGE (self));
+  gboolean kept = fl_journey_get_vault_state (journey) != FL_VAULT_MEMORY;
+  gboolean allowed = fl_journey_get_may_remember (journey);
+  const char *hint;
+
+  if (!allowed)
+    hint = _("Your organisation does not allow it on this computer");
+  else if (!kept)
+    hint = _("This computer has no keyring to keep it in");
+  else
+    hint = _("Not recommended on a shared computer");
+
+  gtk_label_set_label (self->remember_hint, hint);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->remember), kept && allowed);
+}
+
+static void
+on_address_edited (FlEmailPage *self)
+{
+  fl_page_set_ready (FL_PAGE (self), *fl_field_get_text (self->address) != '\0');
+}
+
+static void
+fl_email_page_submit (FlPage *page)
+{
+  FlEmailPage *self = FL_EMAIL_PAGE (page);
+
+  fl_journey_submit_address (fl_page_get_journey (page),
+                             fl_field_get_text (self->address),
+                             gtk_check_button_get_active (self->remember));
+}
+
+static void
+fl_email_page_constructed (GObject *object)
+{
+  FlEmailPage *self = FL_EMAIL_PAGE (object);
+  FlJourney *journey = fl_page_get_journey (FL_PAGE (self));
+  g_autofree char *sentence = NULL;
+
+  G_OBJECT_CLASS (fl_email_page_parent_class)->constructed (object);
+
+  sentence = g_strdup_printf (/* Translators: %s is the product, such as "Flex HRM" */
+                              _("Use the email address that you verified for %s."),
+                              fl_policy_get_product (fl_page_get_policy (FL_PAGE (self))));
+  fl_page_set_sentence (FL_PAGE (self), sentence);
+
+  g_signal_connect_object (self->address, "edited", G_CALLBACK (on_address_edited), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (journey, "notify::address", G_CALLBACK (on_address_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (journey, "notify::remember", G_CALLBACK (on_remember_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (journey, "notify::vault-state", G_CALLBACK (on_may_remember_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (journey, "notify::may-remember", G_CALLBACK (on_may_remember_changed), self, G_CONNECT_SWAPPED);
+  on_address_changed (self);
+  on_remember_changed (self);
+  on_may_remember_changed (self);
+}
+
+static void
+fl_email_page_class_init (FlEmailPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->constructed = fl_email_page_constructed;
+  FL_PAGE_CLASS (klass)->submit = fl_email_page_submit;
+
+  g_type_ensure (FL_TYPE_TEXT_FIELD);
+  gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-email-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, FlEmailPage, address);
+  gtk_widget_class_bind_template_child (widget_class, FlEmailPage, remember);
+  gtk_widget_class_bind_template_child (widget_class, FlEmailPage, remember_hint);
+}
+
+static void
+fl_email_page_init (FlEmailPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "fl-pages"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "fl-countdown.h"
+#include "fl-page.h"
+#include "fl-sentence.h"
+#include "fl-submit-button.h"
+
+/**
+ * FlPage:
+ *
+ * One page of the guide: illustration, title, one sentence that says why, what there is to fill in, the main button,
+ * and quiet links below it.
+ *
+ * A page's template adds its fields as plain children and its links as children of type "link". It calls verbs of the
+ * journey and renders the journey's properties; it sees neither the window, nor another page, nor the network.
+ *
+ * What all pages share is here: a problem goes under the field that it is about, or below the main button when it is
+ * about none, and takes the focus there; while the server works the button is busy, the fields rest and Cancel
+ * appears; where the server refuses for a time the button rests until the countdown has ended.
+ */
+
+#define CANCEL_DELAY 400  /* ms; as the main button's spinner */
+
+typedef struct
+{
+  FlJourney *journey;
+  FlPolicy *policy;
+  FlCountdown *countdown;
+  GPtrArray *fields;
+  FlField *faulty;
+  gboolean ready;
+  guint cancel_timeout;
+
+  GtkWidget *column;
+  GtkWidget *illustration;
+  GtkWidget *title;
+  GtkWidget *sentence;
+  GtkWidget *notice;
+  GtkWidget *notice_label;
+  GtkWidget *content;
+  GtkWidget *button;
+  GtkWidget *trouble;
+  GtkWidget *trouble_icon;
+  GtkWidget *trouble_label;
+  GtkWidget *links;
+  GtkWidget *cancel;
+} FlPagePrivate;
+
+static void fl_page_buildable_init (GtkBuildableIface *iface);
+
+static GtkBuildableIface *parent_buildable;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (FlPage, fl_page, ADW_TYPE_BIN,
+                                  G_ADD_PRIVATE (FlPage)
+                                  G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, fl_page_buildable_init))
+
+typedef enum {
+  PROP_JOURNEY = 1,
+  PROP_POLICY,
+  PROP_TITLE,
+  PROP_ILLUSTRATION,
+  PROP_SENTENCE,
+  PROP_SUBMIT_LABEL,
+} FlPageProperty;
+
+static GParamSpec *properties[PROP_SUBMIT_LABEL + 1];
+
+static void
+update_sensitivity (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  gboolean busy = fl_journey_get_busy (priv->journey);
+
+  gtk_widget_set_sensitive (priv->content, !busy);
+  gtk_widget_set_sensitive (priv->links, !busy);
+  gtk_widget_set_sensitive (priv->button, !busy && priv->ready && fl_countdown_is_over (priv->countdown));
+}
+
+static void
+set_trouble (FlPage     *self,
+             const char *text)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  gtk_widget_set_visible (priv->trouble_icon, text != NULL);
+  gtk_label_set_label (GTK_LABEL (priv->trouble_label), text != NULL ? text : "");
+}
+
+/* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. */
+static void
+render_problem (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  const GError *problem = fl_journey_get_problem (priv->journey);
+  g_autofree char *left = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (problem == NULL)
+    {
+      set_trouble (self, NULL);
+      return;
+    }
+
+  if (!fl_countdown_is_over (priv->countdown))
+    left = fl_countdown_format (priv->countdown);
+  sentence = fl_sentence_for_problem (problem, fl_journey_get_step (priv->journey), priv->policy, left);
+  priv->faulty = FL_PAGE_GET_CLASS (self)->field_for (self, problem->code);
+  if (priv->faulty != NULL)
+    fl_field_set_error (priv->faulty, sentence);
+  set_trouble (self, priv->faulty != NULL ? NULL : sentence);
+}
+
+static void
+on_problem_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  if (priv->faulty != NULL)
+    fl_field_set_error (priv->faulty, NULL);
+  priv->faulty = NULL;
+  render_problem (self);
+  if (priv->faulty != NULL && !fl_journey_get_busy (priv->journey))
+    fl_field_focus (priv->faulty);
+}
+
+static void
+on_notice_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  g_autofree char *sentence = fl_sentence_for_notice (fl_journey_get_notice (priv->journey), priv->policy);
+
+  gtk_label_set_label (GTK_LABEL (priv->notice_label), sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (priv->notice, sentence != NULL);
+}
+
+static void
+on_cancel_due (gpointer data)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (data);
+
+  priv->cancel_timeout = 0;
+  gtk_widget_set_visible (priv->cancel, TRUE);
+}
+
+static void
+on_busy_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  gboolean busy = fl_journey_get_busy (priv->journey);
+
+  fl_submit_button_set_busy (FL_SUBMIT_BUTTON (priv->button), busy);
+  update_sensitivity (self);
+
+  if (busy && priv->cancel_timeout == 0)
+    {
+      priv->cancel_timeout = g_timeout_add_once (CANCEL_DELAY, on_cancel_due, self);
+    }
+  else if (!busy)
+    {
+      g_clear_handle_id (&priv->cancel_timeout, g_source_remove);
+      gtk_widget_set_visible (priv->cancel, FALSE);
+      /* An insensitive entry loses the focus; a refusal gives it back to the field that it is about. */
+      fl_page_focus (self);
+    }
+}
+
+static void
+on_retry_at_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  fl_countdown_set_until (priv->countdown, fl_journey_get_retry_at (priv->journey));
+}
+
+static void
+on_countdown_ticked (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  const GError *problem = fl_journey_get_problem (priv->journey);
+
+  update_sensitivity (self);
+  if (problem == NULL || fl_journey_get_retry_at (priv->journey) == 0)
+    return;
+
+  if (fl_countdown_is_over (priv->countdown))
+    fl_journey_clear_problem (priv->journey);
+  else
+    render_problem (self);
+}
+
+static void
+on_cancel_clicked (FlPage *self)
+{
+  fl_journey_cancel (fl_page_get_journey (self));
+}
+
+static void
+on_field_edited (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  fl_journey_person_typed (priv->journey);
+  if (fl_countdown_is_over (priv->countdown))
+    fl_journey_clear_problem (priv->journey);
+}
+
+static FlField *
+fl_page_real_field_for (FlPage    *self,
+                        FlProblem  problem)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  /* Problems up to LINK_FOREIGN are about what was typed; from TRIES_SPENT on they are about time and the network. */
+  if (problem > FL_PROBLEM_LINK_FOREIGN || priv->fields->len == 0)
+    return NULL;
+
+  return g_ptr_array_index (priv->fields, 0);
+}
+
+static void
+fl_page_real_submit (FlPage *self)
+{
+}
+
+static void
+fl_page_add_child (GtkBuildable *buildable,
+                   GtkBuilder   *builder,
+                   GObject      *child,
+                   const char   *type)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (FL_PAGE (buildable));
+
+  if (priv->content == NULL || !GTK_IS_WIDGET (child))
+    {
+      parent_buildable->add_child (buildable, builder, child, type);
+      return;
+    }
+
+  if (g_strcmp0 (type, "link") == 0)
+    gtk_box_append (GTK_BOX (priv->links), GTK_WIDGET (child));
+  else
+    gtk_box_append (GTK_BOX (priv->content), GTK_WIDGET (child));
+
+  if (FL_IS_FIELD (child))
+    fl_page_add_field (FL_PAGE (buildable), FL_FIELD (child));
+}
+
+static void
+fl_page_buildable_init (GtkBuildableIface *iface)
+{
+  parent_buildable = g_type_interface_peek_parent (iface);
+  iface->add_child = fl_page_add_child;
+}
+
+static void
+fl_page_get_property (GObject    *object,
+                      guint       id,
+                      GValue     *value,
+                      GParamSpec *pspec)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (FL_PAGE (object));
+
+  switch ((FlPageProperty) id)
+    {
+    case PROP_JOURNEY:
+      g_value_set_object (value, priv->journey);
+      break;
+    case PROP_POLICY:
+      g_value_set_object (value, priv->policy);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, gtk_label_get_label (GTK_LABEL (priv->title)));
+      break;
+    case PROP_ILLUSTRATION:
+      g_value_set_string (value, gtk_image_get_icon_name (GTK_IMAGE (priv->illustration)));
+      break;
+    case PROP_SENTENCE:
+      g_value_set_string (value, gtk_label_get_label (GTK_LABEL (priv->sentence)));
+      break;
+    case PROP_SUBMIT_LABEL:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+fl_page_set_property (GObject      *object,
+                      guint         id,
+                      const GValue *value,
+                      GParamSpec   *pspec)
+{
+  FlPage *self = FL_PAGE (object);
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  switch ((FlPageProperty) id)
+    {
+    case PROP_JOURNEY:
+      priv->journey = g_value_dup_object (value);
+      break;
+    case PROP_POLICY:
+      priv->policy = g_value_dup_object (value);
+      break;
+    case PROP_TITLE:
+      fl_page_set_title (self, g_value_get_string (value));
+      break;
+    case PROP_ILLUSTRATION:
+      gtk_image_set_from_icon_name (GTK_IMAGE (priv->illustration), g_value_get_string (value));
+      gtk_widget_set_visible (priv->illustration, g_value_get_string (value) != NULL);
+      break;
+    case PROP_SENTENCE:
+      fl_page_set_sentence (self, g_value_get_string (value));
+      break;
+    case PROP_SUBMIT_LABEL:
+      fl_submit_button_set_text (FL_SUBMIT_BUTTON (priv->button), g_value_get_string (value));
+      gtk_widget_set_visible (priv->button, TRUE);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+fl_page_constructed (GObject *object)
+{
+  FlPage *self = FL_PAGE (object);
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  G_OBJECT_CLASS (fl_page_parent_class)->constructed (object);
+
+  g_signal_connect_object (priv->countdown, "tick", G_CALLBACK (on_countdown_ticked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::problem", G_CALLBACK (on_problem_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::notice", G_CALLBACK (on_notice_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::retry-at", G_CALLBACK (on_retry_at_changed), self, G_CONNECT_SWAPPED);
+  on_retry_at_changed (self);
+  on_notice_changed (self);
+  on_busy_changed (self);
+  render_problem (self);
+}
+
+static void
+fl_page_dispose (GObject *object)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (FL_PAGE (object));
+
+  g_clear_handle_id (&priv->cancel_timeout, g_source_remove);
+  g_clear_pointer (&priv->fields, g_ptr_array_unref);
+  priv->faulty = NULL;
+  g_clear_object (&priv->countdown);
+  g_clear_object (&priv->journey);
+  g_clear_object (&priv->policy);
+
+  G_OBJECT_CLASS (fl_page_parent_class)->dispose (object);
+}
+
+static void
+fl_page_class_init (FlPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = fl_page_get_property;
+  object_class->set_property = fl_page_set_property;
+  object_class->constructed = fl_page_constructed;
+  object_class->dispose = fl_page_dispose;
+
+  klass->submit = fl_page_real_submit;
+  klass->field_for = fl_page_real_field_for;
+
+  properties[PROP_JOURNEY] =
+    g_param_spec_object ("journey", NULL, NULL, FL_TYPE_JOURNEY,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_POLICY] =
+    g_param_spec_object ("policy", NULL, NULL, FL_TYPE_POLICY,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TITLE] =
+    g_param_spec_string ("title", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_ILLUSTRATION] =
+    g_param_spec_string ("illustration", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_SENTENCE] =
+    g_param_spec_string ("sentence", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_SUBMIT_LABEL] =
+    g_param_spec_string ("submit-label", NULL, NULL, NULL,
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  g_type_ensure (FL_TYPE_SUBMIT_BUTTON);
+  gtk_widget_class_set_css_name (widget_class, "page");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_FORM);
+  gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-page.ui");
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, column);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, illustration);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, title);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, sentence);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, notice);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, notice_label);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, content);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, button);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, trouble);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, trouble_icon);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, trouble_label);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, links);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, fl_page_submit);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
+}
+
+static void
+fl_page_init (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  priv->ready = TRUE;
+  priv->fields = g_ptr_array_new ();
+  priv->countdown = fl_countdown_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * fl_page_get_journey:
+ * @self: a page
+ *
+ * Returns: (transfer none): the journey whose verbs it calls
+ */
+FlJourney *
+fl_page_get_journey (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_val_if_fail (FL_IS_PAGE (self), NULL);
+
+  return priv->journey;
+}
+
+/**
+ * fl_page_get_policy:
+ * @self: a page
+ *
+ * Returns: (transfer none): the names, links and contacts that IT has set
+ */
+FlPolicy *
+fl_page_get_policy (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_val_if_fail (FL_IS_PAGE (self), NULL);
+
+  return priv->policy;
+}
+
+/**
+ * fl_page_get_title:
+ * @self: a page
+ *
+ * Returns: (transfer none): its one heading
+ */
+const char *
+fl_page_get_title (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_val_if_fail (FL_IS_PAGE (self), NULL);
+
+  return gtk_label_get_label (GTK_LABEL (priv->title));
+}
+
+/**
+ * fl_page_set_title:
+ * @self: a page
+ * @title: its one heading
+ */
+void
+fl_page_set_title (FlPage     *self,
+                   const char *title)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+
+  gtk_label_set_label (GTK_LABEL (priv->title), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
+/**
+ * fl_page_set_sentence:
+ * @self: a page
+ * @sentence: the one sentence below the title
+ */
+void
+fl_page_set_sentence (FlPage     *self,
+                      const char *sentence)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+
+  gtk_label_set_label (GTK_LABEL (priv->sentence), sentence);
+}
+
+/**
+ * fl_page_add_field:
+ * @self: a page
+ * @field: (transfer none): a field somewhere inside it; fields that are its direct children are added already
+ *
+ * Return in it submits the page; editing it takes back the problem.
+ * The first one gets the focus.
+ */
+void
+fl_page_add_field (FlPage  *self,
+                   FlField *field)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+  g_return_if_fail (FL_IS_FIELD (field));
+
+  g_ptr_array_add (priv->fields, field);
+  g_signal_connect_object (field, "submitted", G_CALLBACK (fl_page_submit), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (field, "edited", G_CALLBACK (on_field_edited), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * fl_page_submit:
+ * @self: a page
+ *
+ * Does what the main button does, where that is possible now.
+ */
+void
+fl_page_submit (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+
+  if (gtk_widget_is_sensitive (priv->button))
+    FL_PAGE_GET_CLASS (self)->submit (self);
+}
+
+/**
+ * fl_page_set_ready:
+ * @self: a page
+ * @ready: whether there is anything to submit
+ *
+ * For a cheap rule that holds at every key, such as "not empty". Whether it is right is said on submit.
+ */
+void
+fl_page_set_ready (FlPage   *self,
+                   gboolean  ready)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+
+  priv->ready = ready;
+  update_sensitivity (self);
+}
+
+/**
+ * fl_page_focus:
+ * @self: a page
+ *
+ * Puts the focus where the next key belongs: the faulty field, else the first, else the main button.
+ */
+void
+fl_page_focus (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+
+  if (priv->faulty != NULL)
+    fl_field_focus (priv->faulty);
+  else if (priv->fields->len > 0)
+    fl_field_focus (g_ptr_array_index (priv->fields, 0));
+  else if (gtk_widget_get_visible (priv->button))
+    gtk_widget_grab_focus (priv->button);
+}

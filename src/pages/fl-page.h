@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "fl-field.h"
+#include "fl-journey.h"
+#include "fl-policy.h"
+
+G_BEGIN_DECLS
+
+#define FL_TYPE_PAGE (fl_page_get_type ())
+G_DECLARE_DERIVABLE_TYPE (FlPage, fl_page, FL, PAGE, AdwBin)
+
+struct _FlPageClass
+{
+  AdwBinClass parent_class;
+
+  /* The main button was pressed, or Return in a field. */
+  void       (*submit)    (FlPage    *self);
+  /* Which field a problem is about; NULL when it is about none of them. The default names the first field for
+   * everything that a person typed. */
+  FlField   *(*field_for) (FlPage    *self,
+                           FlProblem  problem);
+};
+
+FlJourney  *fl_page_get_journey  (FlPage     *self);
+FlPolicy   *fl_page_get_policy   (FlPage     *self);
+void        fl_page_set_title    (FlPage     *self,
+                                  const char *title);
+const char *fl_page_get_title    (FlPage     *self);
+void        fl_page_set_sentence (FlPage     *self,
+                                  const char *sentence);
+void        fl_page_add_field    (FlPage     *self,
+                                  FlField    *field);
+void        fl_page_submit       (FlPage     *self);
+void        fl_page_set_ready    (FlPage     *self,
+                                  gboolean    ready);
+void        fl_page_focus        (FlPage     *self);
+
+G_END_DECLS

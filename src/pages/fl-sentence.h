@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fl-journey.h"
+#include "fl-policy.h"
+
+G_BEGIN_DECLS
+
+char *fl_sentence_for_problem (const GError *problem,
+                               FlStep        step,
+                               FlPolicy     *policy,
+                               const char   *countdown);
+char *fl_sentence_for_notice  (FlNotice      notice,
+                               FlPolicy     *policy);
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define FL_TYPE_FIELD (fl_field_get_type ())
+G_DECLARE_DERIVABLE_TYPE (FlField, fl_field, FL, FIELD, GtkWidget)
+
+struct _FlFieldClass
+{
+  GtkWidgetClass parent_class;
+
+  GtkWidget *(*create_entry) (FlField *self);
+};
+
+GtkEditable *fl_field_get_entry   (FlField    *self);
+const char  *fl_field_get_text    (FlField    *self);
+void         fl_field_set_text    (FlField    *self,
+                                   const char *text);
+const char  *fl_field_get_label   (FlField    *self);
+void         fl_field_set_label   (FlField    *self,
+                                   const char *label);
+const char  *fl_field_get_hint    (FlField    *self);
+void         fl_field_set_hint    (FlField    *self,
+                                   const char *hint);
+const char  *fl_field_get_error   (FlField    *self);
+void         fl_field_set_error   (FlField    *self,
+                                   const char *error);
+void         fl_field_focus       (FlField    *self);
+void         fl_field_add_suffix  (FlField    *self,
+                                   GtkWidget  *suffix);
+
+G_END_DECLS
