@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "fl-landing.h"
-#include "service-resources.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -82,7 +81,7 @@ fl_landing_answer (SoupServerMessage *message)
       return TRUE;
     }
 
-  page = g_resource_lookup_data (fl_service_get_resource (), PAGE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  page = g_resources_lookup_data (PAGE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   set_headers (headers, g_bytes_get_data (page, NULL));
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_message_headers_replace (headers, "Content-Type", "text/html; charset=utf-8");

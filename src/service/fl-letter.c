@@ -7,7 +7,6 @@
 #include "fl-address.h"
 #include "fl-code.h"
 #include "fl-link.h"
-#include "service-resources.h"
 
 #include <gio/gio.h>
 #include <gmime/gmime.h>
@@ -72,7 +71,7 @@ fill_from_resource (const char *name,
                     GHashTable *values)
 {
   g_autofree char *path = g_strconcat (RESOURCES, name, NULL);
-  g_autoptr (GBytes) template = g_resource_lookup_data (fl_service_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GBytes) template = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
   return fill (g_bytes_get_data (template, NULL), values);
 }
@@ -81,7 +80,7 @@ static GKeyFile *
 load_words (void)
 {
   g_autoptr (GKeyFile) words = g_key_file_new ();
-  g_autoptr (GBytes) file = g_resource_lookup_data (fl_service_get_resource (), RESOURCES "words.ini", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GBytes) file = g_resources_lookup_data (RESOURCES "words.ini", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
   g_key_file_load_from_bytes (words, file, G_KEY_FILE_KEEP_TRANSLATIONS, NULL);
   return g_steal_pointer (&words);
