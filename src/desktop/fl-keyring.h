@@ -10,7 +10,6 @@ G_DECLARE_FINAL_TYPE (FlKeyring, fl_keyring, FL, KEYRING, GObject)
 
 FlVault  *fl_keyring_new           (void);
 void      fl_keyring_settle_async  (FlKeyring            *self,
-                                    GCancellable         *cancellable,
                                     GAsyncReadyCallback   callback,
                                     gpointer              user_data);
 gboolean  fl_keyring_settle_finish (FlKeyring            *self,

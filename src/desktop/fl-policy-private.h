@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fl-policy.h"
+
+G_BEGIN_DECLS
+
+/* Index of each key in fl_policy_keys. */
+enum {
+  KEY_SERVER_URL,
+  KEY_SERVER_LANDING,
+  KEY_ORGANISATION_NAME,
+  KEY_ACCOUNT_NAME,
+  KEY_ACCOUNT_REMEMBER_ADDRESS,
+  KEY_PRODUCT_NAME,
+  KEY_PRODUCT_URL,
+  KEY_PRODUCT_MOBILE_URL,
+  KEY_MAIL_SENDER,
+  KEY_TWO_FACTOR_RULE,
+  KEY_TWO_FACTOR_UNTIL,
+  KEY_TWO_FACTOR_APPS,
+  KEY_PASSWORD_MINIMUM,
+  KEY_PASSWORD_LOWERCASE,
+  KEY_PASSWORD_UPPERCASE,
+  KEY_PASSWORD_DIGIT,
+  KEY_PASSWORD_SYMBOL,
+  KEY_SUPPORT_TEXT,
+  KEY_SUPPORT_PHONE,
+  KEY_SUPPORT_MAIL,
+  KEY_SUPPORT_HOURS,
+  N_KEYS
+};
+
+extern const FlPolicyKey fl_policy_keys[N_KEYS];
+
+gboolean  fl_policy_knows               (const char    *group,
+                                         const char    *key);
+char     *fl_policy_check_value         (FlPolicyType   type,
+                                         const char    *raw,
+                                         GError       **error);
+gint64    fl_policy_end_of_day          (const char    *day);
+guint     fl_policy_find_line           (const char    *text,
+                                         const char    *group,
+                                         const char    *key);
+guint     fl_policy_find_malformed_line (const char    *text,
+                                         gsize          length);
+FlPolicy *fl_policy_new_refused         (const char    *origin,
+                                         GError        *mistake);
+
+G_END_DECLS

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-policy"
+
+#include "config.h"
+
+#include "fl-policy.h"
+#include "fl-policy-private.h"
+
+#include <string.h>
+
+/* FlPolicy is what the IT department has laid down for this computer: which server, whose names, which rules. It comes
+ * from one small key file, or from the defaults in the table of keys, and never changes afterwards. A mistake in the
+ * file costs the key that it is in, not the others, and is kept for whoever can tell the administrator. */
+
+struct _FlPolicy {
+  GObject parent_instance;
+
+  GKeyFile *file;              /* for the translations; NULL: only defaults */
+  char *origin;
+  char *language;
+  GError *mistake;
+  char *values[N_KEYS];
+  char **lists[N_KEYS];
+};
+
+G_DEFINE_FINAL_TYPE (FlPolicy, fl_policy, G_TYPE_OBJECT)
+G_DEFINE_QUARK (fl-policy-error-quark, fl_policy_error)
+
+static void
+fl_policy_finalize (GObject *object)
+{
+  FlPolicy *self = FL_POLICY (object);
+
+  for (gsize i = 0; i < N_KEYS; i++)
+    {
+      g_free (self->values[i]);
+      g_strfreev (self->lists[i]);
+    }
+  g_clear_pointer (&self->file, g_key_file_unref);
+  g_free (self->origin);
+  g_free (self->language);
+  g_clear_error (&self->mistake);
+
+  G_OBJECT_CLASS (fl_policy_parent_class)->finalize (object);
+}
+
+static void
+fl_policy_class_init (FlPolicyClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = fl_policy_finalize;
+}
+
+static void
+set_fallback (FlPolicy *self,
+              gsize     i)
+{
+  const FlPolicyKey *key = &fl_policy_keys[i];
+
+  g_free (self->values[i]);
+  self->values[i] = g_strdup (key->fallback);
+  if (key->type == FL_POLICY_LIST)
+    {
+      g_strfreev (self->lists[i]);
+      self->lists[i] = g_strsplit (key->fallback, ";", -1);
+    }
+}
+
+static void
+fl_policy_init (FlPolicy *self)
+{
+  for (gsize i = 0; i < N_KEYS; i++)
+    set_fallback (self, i);
+}
+
+static void
+take_mistake (FlPolicy *self,
+              GError   *mistake)
+{
+  /* The first one is enough: whoever mends it looks at the file, and sees the next one at the next start. */
+  if (self->mistake == NULL)
+    self->mistake = mistake;
+  else
+    g_error_free (mistake);
+}
+
+static void
+read_value (FlPolicy   *self,
+            gsize       i,
+            const char *text)
+{
+  const FlPolicyKey *key = &fl_policy_keys[i];
+  g_autoptr (GError) error = NULL;
+  g_autofree char *raw = NULL;
+  char *value;
+
+  if (!g_key_file_has_key (self->file, key->group, key->key, NULL))
+    return;
+
+  if (key->type == FL_POLICY_TEXT)
+    raw = g_key_file_get_locale_string (self->file, key->group, key->key, self->language, &error);
+  else
+    raw = g_key_file_get_string (self->file, key->group, key->key, &error);
+  if (raw != NULL && g_strstrip (raw)[0] == '\0')
+    return;
+
+  value = raw != NULL ? fl_policy_check_value (key->type, raw, &error) : NULL;
+  if (value == NULL)
+    {
+      guint line = fl_policy_find_line (text, key->group, key->key);
+
+      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, "line %u: [%s] %s: %s",
+                                       line, key->group, key->key, error->message));
+      return;
+    }
+
+  g_free (self->values[i]);
+  self->values[i] = value;
+  if (key->type == FL_POLICY_LIST)
+    {
+      g_strfreev (self->lists[i]);
+      self->lists[i] = g_key_file_get_string_list (self->file, key->group, key->key, NULL, NULL);
+    }
+}
+
+static void
+look_for_unknown_keys (FlPolicy   *self,
+                       const char *text)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (self->file, NULL);
+
+  for (gsize g = 0; groups[g] != NULL; g++)
+    {
+      g_auto (GStrv) keys = g_key_file_get_keys (self->file, groups[g], NULL, NULL);
+
+      for (gsize k = 0; keys != NULL && keys[k] != NULL; k++)
+        {
+          if (!fl_policy_knows (groups[g], keys[k]))
+            take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_UNKNOWN_KEY, "line %u: [%s] %s is not known",
+                                             fl_policy_find_line (text, groups[g], keys[k]), groups[g], keys[k]));
+        }
+    }
+}
+
+static void
+read_data (FlPolicy   *self,
+           const char *text,
+           gsize       length)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *copy = g_strndup (text, length);
+
+  if (strlen (copy) < length)
+    {
+      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_MALFORMED, "not a text file"));
+      return;
+    }
+  if (!g_key_file_load_from_data (file, copy, length, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
+    {
+      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_MALFORMED, "line %u: %s",
+                                       fl_policy_find_malformed_line (copy, length), error->message));
+      return;
+    }
+
+  self->file = g_steal_pointer (&file);
+  for (gsize i = 0; i < N_KEYS; i++)
+    read_value (self, i, copy);
+  look_for_unknown_keys (self, copy);
+
+  if (self->values[KEY_TWO_FACTOR_UNTIL] != NULL && !g_str_equal (self->values[KEY_TWO_FACTOR_RULE], "optional"))
+    {
+      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, "line %u: [two-factor] until goes with rule=optional only",
+                                       fl_policy_find_line (copy, "two-factor", "until")));
+      g_clear_pointer (&self->values[KEY_TWO_FACTOR_UNTIL], g_free);
+    }
+}
+
+/**
+ * fl_policy_new:
+ *
+ * Makes the policy of a computer that has no policy file: the defaults.
+ *
+ * Returns: (transfer full): a new policy
+ */
+FlPolicy *
+fl_policy_new (void)
+{
+  return g_object_new (FL_TYPE_POLICY, NULL);
+}
+
+/**
+ * fl_policy_new_training:
+ *
+ * Makes the policy of the training, whose people and help desk are invented. Its server is the training service, whose
+ * address is only known once it listens.
+ *
+ * Returns: (transfer full): a new policy
+ */
+FlPolicy *
+fl_policy_new_training (void)
+{
+  static const char text[] =
+    "[organisation]\n"
+    "name=Flex Training\n"
+    "name[sv]=Flex Utbildning\n"
+    "[mail]\n"
+    "sender=no-reply@flexhrm.example\n"
+    "[support]\n"
+    "text=Ask your trainer.\n"
+    "text[sv]=Fråga din kursledare.\n"
+    "phone=+46 8 123 456\n"
+    "mail=help@flexhrm.example\n"
+    "hours=Monday to Friday, 8 to 17\n"
+    "hours[sv]=Måndag till fredag, 8–17\n";
+
+  return fl_policy_new_from_data (text, sizeof text - 1, NULL);
+}
+
+/**
+ * fl_policy_new_from_data:
+ * @text: (array length=length): contents of a policy file
+ * @length: bytes of @text
+ * @origin: (nullable): path of the file that @text comes from
+ *
+ * Reads a policy. What is wrong with it is told by [method@Policy.get_mistake].
+ *
+ * Returns: (transfer full): a new policy
+ */
+FlPolicy *
+fl_policy_new_from_data (const char *text,
+                         gsize       length,
+                         const char *origin)
+{
+  FlPolicy *self;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  self = fl_policy_new ();
+  self->origin = g_strdup (origin);
+  read_data (self, text, length);
+
+  return self;
+}
+
+/* A policy of defaults that says why the file at @origin does not hold. */
+FlPolicy *
+fl_policy_new_refused (const char *origin,
+                       GError     *mistake)
+{
+  FlPolicy *self = fl_policy_new ();
+
+  self->origin = g_strdup (origin);
+  take_mistake (self, mistake);
+
+  return self;
+}
+
+/**
+ * fl_policy_get_origin:
+ * @self: a policy
+ *
+ * Tells which file the policy comes from, or should have come from.
+ *
+ * Returns: (transfer none) (nullable): its path; %NULL when there is none
+ */
+const char *
+fl_policy_get_origin (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->origin;
+}
+
+/**
+ * fl_policy_get_mistake:
+ * @self: a policy
+ *
+ * Tells what is wrong with the policy file. The error is in the %FL_POLICY_ERROR domain, its message names line and
+ * key, for the administrator.
+ *
+ * Returns: (transfer none) (nullable): the first mistake; %NULL when there is none
+ */
+const GError *
+fl_policy_get_mistake (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->mistake;
+}
+
+/**
+ * fl_policy_set_language:
+ * @self: a policy
+ * @language: `en`, `sv`
+ *
+ * Chooses among the translations in the policy file. Strings that were got before are no longer valid.
+ */
+void
+fl_policy_set_language (FlPolicy   *self,
+                        const char *language)
+{
+  g_return_if_fail (FL_IS_POLICY (self));
+  g_return_if_fail (language != NULL);
+
+  g_free (self->language);
+  self->language = g_strdup (language);
+  for (gsize i = 0; self->file != NULL && i < N_KEYS; i++)
+    {
+      g_autofree char *value = NULL;
+
+      if (fl_policy_keys[i].type != FL_POLICY_TEXT)
+        continue;
+      value = g_key_file_get_locale_string (self->file, fl_policy_keys[i].group, fl_policy_keys[i].key, language, NULL);
+      if (value == NULL || g_strstrip (value)[0] == '\0')
+        continue;
+      g_free (self->values[i]);
+      self->values[i] = g_steal_pointer (&value);
+    }
+}
+
+/**
+ * fl_policy_get_server:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): the server that accounts live on, in the form of fl_link_parse_server()
+ */
+const char *
+fl_policy_get_server (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_SERVER_URL];
+}
+
+/**
+ * fl_policy_get_landing:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): the page that links in mails may go to, besides the server's own
+ */
+const char *
+fl_policy_get_landing (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_SERVER_LANDING];
+}
+
+/**
+ * fl_policy_get_organisation:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): the employer's name
+ */
+const char *
+fl_policy_get_organisation (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_ORGANISATION_NAME];
+}
+
+/**
+ * fl_policy_get_issuer:
+ * @self: a policy
+ *
+ * Returns: (transfer none): the name of the account, as people and authenticator apps are told it
+ */
+const char *
+fl_policy_get_issuer (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_ACCOUNT_NAME];
+}
+
+/**
+ * fl_policy_get_may_remember:
+ * @self: a policy
+ *
+ * Returns: whether the address may be kept for the next time
+ */
+gboolean
+fl_policy_get_may_remember (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), FALSE);
+
+  return g_str_equal (self->values[KEY_ACCOUNT_REMEMBER_ADDRESS], "true");
+}
+
+/**
+ * fl_policy_get_product:
+ * @self: a policy
+ *
+ * Returns: (transfer none): the name of what people want to get into
+ */
+const char *
+fl_policy_get_product (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_PRODUCT_NAME];
+}
+
+/**
+ * fl_policy_get_product_url:
+ * @self: a policy
+ *
+ * Returns: (transfer none): where the product opens in a browser
+ */
+const char *
+fl_policy_get_product_url (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_PRODUCT_URL];
+}
+
+/**
+ * fl_policy_get_mobile_url:
+ * @self: a policy
+ *
+ * Returns: (transfer none): the site that the product's phone app asks for
+ */
+const char *
+fl_policy_get_mobile_url (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_PRODUCT_MOBILE_URL];
+}
+
+/**
+ * fl_policy_get_mail_sender:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): the address that mails come from, to search the inbox for
+ */
+const char *
+fl_policy_get_mail_sender (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_MAIL_SENDER];
+}
+
+/**
+ * fl_policy_get_second_factor_rule:
+ * @self: a policy
+ * @now: Unix seconds
+ *
+ * Tells whether two-factor authentication has to be activated. What is optional until a day is required after it.
+ *
+ * Returns: the rule at @now
+ */
+FlSecondFactorRule
+fl_policy_get_second_factor_rule (FlPolicy *self,
+                                  gint64    now)
+{
+  const char *rule;
+  gint64 until;
+
+  g_return_val_if_fail (FL_IS_POLICY (self), FL_SECOND_FACTOR_REQUIRED);
+
+  rule = self->values[KEY_TWO_FACTOR_RULE];
+  until = fl_policy_get_optional_until (self);
+  if (g_str_equal (rule, "off"))
+    return FL_SECOND_FACTOR_OFF;
+  if (g_str_equal (rule, "optional") && (until == 0 || now <= until))
+    return FL_SECOND_FACTOR_OPTIONAL;
+
+  return FL_SECOND_FACTOR_REQUIRED;
+}
+
+/**
+ * fl_policy_get_optional_until:
+ * @self: a policy
+ *
+ * Tells how long two-factor authentication may be put off.
+ *
+ * Returns: the last Unix second of the last day, as the day ends on this computer; 0 when there is no such day
+ */
+gint64
+fl_policy_get_optional_until (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), 0);
+
+  return self->values[KEY_TWO_FACTOR_UNTIL] != NULL ? fl_policy_end_of_day (self->values[KEY_TWO_FACTOR_UNTIL]) : 0;
+}
+
+/**
+ * fl_policy_get_authenticator_apps:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names of authenticator apps to suggest; perhaps none
+ */
+const char * const *
+fl_policy_get_authenticator_apps (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return (const char * const *) self->lists[KEY_TWO_FACTOR_APPS];
+}
+
+/**
+ * fl_policy_get_password_minimum:
+ * @self: a policy
+ *
+ * Returns: the fewest characters of a password, as far as this computer knows; the server decides
+ */
+int
+fl_policy_get_password_minimum (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), 0);
+
+  return (int) g_ascii_strtoll (self->values[KEY_PASSWORD_MINIMUM], NULL, 10);
+}
+
+/**
+ * fl_policy_get_password_kinds:
+ * @self: a policy
+ *
+ * Returns: the kinds of characters that a password must have, as far as this computer knows; the server decides
+ */
+FlPasswordKinds
+fl_policy_get_password_kinds (FlPolicy *self)
+{
+  static const struct {
+    gsize key;
+    FlPasswordKinds kind;
+  } rules[] = {
+    { KEY_PASSWORD_LOWERCASE, FL_PASSWORD_LOWERCASE },
+    { KEY_PASSWORD_UPPERCASE, FL_PASSWORD_UPPERCASE },
+    { KEY_PASSWORD_DIGIT, FL_PASSWORD_DIGIT },
+    { KEY_PASSWORD_SYMBOL, FL_PASSWORD_SYMBOL },
+  };
+  FlPasswordKinds kinds = 0;
+
+  g_return_val_if_fail (FL_IS_POLICY (self), 0);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      if (g_str_equal (self->values[rules[i].key], "true"))
+        kinds |= rules[i].kind;
+    }
+
+  return kinds;
+}
+
+/**
+ * fl_policy_get_support_text:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): whom to ask for help, in words
+ */
+const char *
+fl_policy_get_support_text (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_SUPPORT_TEXT];
+}
+
+/**
+ * fl_policy_get_support_phone:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): a telephone number, as it is shown
+ */
+const char *
+fl_policy_get_support_phone (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_SUPPORT_PHONE];
+}
+
+/**
+ * fl_policy_get_support_mail:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): a mail address
+ */
+const char *
+fl_policy_get_support_mail (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_SUPPORT_MAIL];
+}
+
+/**
+ * fl_policy_get_support_hours:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): when somebody answers, in words
+ */
+const char *
+fl_policy_get_support_hours (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_SUPPORT_HOURS];
+}
