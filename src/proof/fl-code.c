@@ -114,12 +114,16 @@ fl_code_group (const char *code,
   g_return_val_if_fail (code != NULL, NULL);
 
   grouped = end = g_malloc0 (2 * strlen (code) + 1);
-  for (const char *p = code; *p != '\0'; p = g_utf8_next_char (p), position++)
+  for (const char *p = code; *p != '\0'; p++)
     {
-      if (size > 0 && position > 0 && position % size == 0)
-        *end++ = ' ';
-      for (const char *byte = p; byte < g_utf8_next_char (p) && *byte != '\0'; byte++)
-        *end++ = *byte;
+      /* A byte that continues a character of UTF-8 starts with the bits 10. */
+      if ((*p & 0xC0) != 0x80)
+        {
+          if (size > 0 && position > 0 && position % size == 0)
+            *end++ = ' ';
+          position++;
+        }
+      *end++ = *p;
     }
 
   return grouped;

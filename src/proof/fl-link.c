@@ -13,6 +13,9 @@
 #define LENGTH_MAX 2048 /* bytes; mail programs break longer links */
 #define HOST_MAX 253    /* bytes; RFC 1035, section 2.3.4, as text */
 
+/* Keeps escapes as they are, and knows the default ports. */
+#define WEB_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)
+
 struct _FlLink {
   char *landing;
   FlSecret *flow;
@@ -76,7 +79,7 @@ parse_web (const char  *text,
         return NULL;
     }
 
-  uri = g_uri_parse (text, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
+  uri = g_uri_parse (text, WEB_FLAGS, NULL);
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_userinfo (uri) != NULL || g_uri_get_port (uri) == 0)
     return NULL;
 
@@ -332,26 +335,17 @@ fl_link_is_uuid (const char *text)
   return text != NULL && g_uuid_string_is_valid (text);
 }
 
+/* GUri has resolved "." and ".." already. */
 static gboolean
 is_plain_path (const char *path)
 {
-  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
-
-  /* segments[0] is what stands before the first slash: nothing. */
-  for (gsize i = 1; segments[0] != NULL && segments[i] != NULL; i++)
+  for (const char *p = path; *p != '\0'; p++)
     {
-      const char *segment = segments[i];
-
-      if (segment[0] == '\0' || g_str_equal (segment, ".") || g_str_equal (segment, ".."))
+      if (!g_ascii_isalnum (*p) && strchr ("/-._~", *p) == NULL)
         return FALSE;
-      for (const char *p = segment; *p != '\0'; p++)
-        {
-          if (!g_ascii_isalnum (*p) && strchr ("-._~", *p) == NULL)
-            return FALSE;
-        }
     }
 
-  return TRUE;
+  return strstr (path, "//") == NULL;
 }
 
 /**
@@ -374,7 +368,6 @@ fl_link_parse_server (const char  *typed,
   g_autofree char *trimmed = NULL;
   g_autofree char *complete = NULL;
   g_autofree char *host = NULL;
-  g_autofree char *path = NULL;
   g_autoptr (GUri) uri = NULL;
 
   g_return_val_if_fail (typed != NULL, NULL);
@@ -382,26 +375,22 @@ fl_link_parse_server (const char  *typed,
   trimmed = fl_text_trim (strnlen (typed, LENGTH_MAX) < LENGTH_MAX ? typed : "");
   complete = strstr (trimmed, "://") != NULL ? g_strdup (trimmed) : g_strconcat ("https://", trimmed, NULL);
   uri = parse_web (complete, &host);
-  if (uri != NULL && g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL)
+  if (uri != NULL
+      && strchr (trimmed, '%') == NULL
+      && g_uri_get_query (uri) == NULL
+      && g_uri_get_fragment (uri) == NULL
+      && is_plain_path (g_uri_get_path (uri)))
     {
-      path = g_strdup (g_uri_get_path (uri));
-      if (g_str_has_suffix (path, "/"))
-        path[strlen (path) - 1] = '\0';
-      if (is_plain_path (path))
-        return g_uri_join (G_URI_FLAGS_ENCODED, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri), path, NULL, NULL);
+      char *server = g_uri_join (WEB_FLAGS, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
+                                 g_uri_get_path (uri), NULL, NULL);
+
+      if (g_str_has_suffix (server, "/"))
+        server[strlen (server) - 1] = '\0';
+      return server;
     }
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Not the address of a server with https");
   return NULL;
-}
-
-static int
-get_port (GUri *uri)
-{
-  if (g_uri_get_port (uri) != -1)
-    return g_uri_get_port (uri);
-
-  return g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80;
 }
 
 /**
@@ -427,5 +416,5 @@ fl_link_same_origin (const char *a,
          && uri_b != NULL
          && g_str_equal (g_uri_get_scheme (uri_a), g_uri_get_scheme (uri_b))
          && g_str_equal (host_a, host_b)
-         && get_port (uri_a) == get_port (uri_b);
+         && g_uri_get_port (uri_a) == g_uri_get_port (uri_b);
 }
