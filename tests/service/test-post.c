@@ -6,6 +6,8 @@
 #include "fl-post-directory.h"
 #include "fl-post-smtp.h"
 
+#include <string.h>
+
 static FlLetter *
 make_letter (void)
 {
@@ -38,6 +40,28 @@ on_accept_ready (GObject      *source,
   *connection = g_socket_listener_accept_finish (G_SOCKET_LISTENER (source), result, NULL, NULL);
 }
 
+/* Greets, answers EHLO in advance, and reads until the client waits for the answer to MAIL. */
+static void
+converse_until_mail (GSocketConnection *connection)
+{
+  const char *answers = "220 relay.example ESMTP\r\n250 relay.example\r\n";
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
+  g_autoptr (GError) error = NULL;
+  gboolean mail = FALSE;
+
+  g_assert_true (g_output_stream_write_all (output, answers, strlen (answers), NULL, NULL, &error));
+  while (!mail)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (line);
+      mail = g_str_has_prefix (line, "MAIL FROM:");
+    }
+}
+
 static void
 test_cancelled_while_the_relay_is_silent (void)
 {
@@ -56,6 +80,7 @@ test_cancelled_while_the_relay_is_silent (void)
   fl_post_deliver_async (post, letter, cancellable, on_deliver_ready, &result);
   while (connection == NULL)
     g_main_context_iteration (NULL, TRUE);
+  converse_until_mail (connection);
   g_cancellable_cancel (cancellable);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
