@@ -92,6 +92,5 @@ fl_address_is_plausible (const char *address)
   return at != NULL
          && at > address
          && at - address <= LOCAL_PART_MAX
-         && strchr (at + 1, '@') == NULL
          && is_domain (at + 1);
 }

@@ -48,7 +48,7 @@ scan_escape (const char *p,
   if (end - p < 2)
     return NULL;
   if (p[1] != 'u')
-    return p[1] != '\0' && strchr ("\"\\/bfnrt", p[1]) != NULL ? p + 2 : NULL;
+    return strchr ("\"\\/bfnrt", p[1]) != NULL ? p + 2 : NULL;
 
   if (!scan_hex (p + 2, end, &unit) || unit == 0 || (unit >= 0xDC00 && unit <= 0xDFFF))
     return NULL;

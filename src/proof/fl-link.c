@@ -101,7 +101,7 @@ is_landing (const char *text)
   g_autofree char *host = NULL;
   g_autoptr (GUri) uri = parse_web (text, &host);
 
-  return uri != NULL && g_uri_get_fragment (uri) == NULL;
+  return uri != NULL;
 }
 
 static FlLink *

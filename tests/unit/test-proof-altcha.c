@@ -156,6 +156,19 @@ test_altered (void)
     }
 }
 
+/* The key is right for the counter, but it does not start with the prefix: the work was not done. */
+static void
+test_no_work (void)
+{
+  static const char payload[] =
+    "{\"challenge\":" CHALLENGE ",\"solution\":{\"counter\":0,"
+    "\"derivedKey\":\"ed3739b1b9a33fab53b02413ff189e1c93e954598932e3f9d69a64b9160b0122\",\"time\":0}}";
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (verify (payload, KEY, PURPOSE, NOW, NULL, &error));
+  g_assert_error (error, FL_ALTCHA_ERROR, FL_ALTCHA_ERROR_FORGED);
+}
+
 static void
 test_circumstances (void)
 {
@@ -279,6 +292,7 @@ main (int   argc,
   g_test_add_func ("/proof/altcha/library-challenge", test_library_challenge);
   g_test_add_func ("/proof/altcha/round-trip", test_round_trip);
   g_test_add_func ("/proof/altcha/altered", test_altered);
+  g_test_add_func ("/proof/altcha/no-work", test_no_work);
   g_test_add_func ("/proof/altcha/circumstances", test_circumstances);
   g_test_add_func ("/proof/altcha/not-a-payload", test_not_a_payload);
   g_test_add_func ("/proof/altcha/not-solved", test_not_solved);

@@ -113,6 +113,7 @@ test_refused (void)
     "file:///etc/passwd#" PARAMS,
     "javascript:alert(1)#" PARAMS,
     "https://id.example.com/ x#" PARAMS,
+    "https://id.example.com/x\\y#" PARAMS,
     "https://id.exa\tmple.com/#" PARAMS,
     "https://id.exa\u202emple.com/\u202e#" PARAMS " x",
     "https://id.exa mple.com/#" PARAMS,

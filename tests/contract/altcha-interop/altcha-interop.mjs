@@ -145,6 +145,19 @@ for (const [name, forge] of Object.entries(forgeries)) {
   }
 }
 
+test('a right key for a counter that solves nothing is refused by both', async () => {
+  const challenge = await theirs.create();
+  const { nonce, salt } = challenge.parameters;
+  for (let counter = 0; ; counter += 1) {
+    const password = Buffer.concat([Buffer.from(nonce, 'hex'), Buffer.of(0, 0, 0, counter)]);
+    const derivedKey = (await deriveKey(challenge.parameters, Buffer.from(salt, 'hex'), password)).derivedKey.toString('hex');
+    if (derivedKey.startsWith('00'))
+      continue;
+    await expectRefused(encode({ challenge, solution: { counter, derivedKey } }), FORGED);
+    break;
+  }
+});
+
 const malformations = {
   'a parameter that was not signed': (payload) => { payload.challenge.parameters.memoryCost = 1; },
   'no signature': (payload) => { delete payload.challenge.signature; },
