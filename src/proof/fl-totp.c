@@ -67,7 +67,8 @@ fl_totp_code (const FlSecret *key,
   if (size > 0)
     {
       code = g_malloc0 (FL_CODE_DIGITS + 1);
-      if (oath_totp_generate (bytes, size, time, FL_TOTP_PERIOD, OATH_TOTP_DEFAULT_START_TIME, FL_CODE_DIGITS, code) != OATH_OK)
+      if (oath_totp_generate (bytes, size, time, FL_TOTP_PERIOD, OATH_TOTP_DEFAULT_START_TIME, FL_CODE_DIGITS,
+                              code) != OATH_OK)
         g_clear_pointer (&code, fl_secret_wipe_string);
       fl_secret_wipe (bytes, size);
     }

@@ -119,14 +119,17 @@ test('both find the same solution', async () => {
 });
 
 test('a challenge with more in it than we know comes back as it was', async () => {
-  const data = { purpose: PURPOSE, note: 'å "\\/\b\n\t\u2028😀 \u007f', list: [1, -2, 1.5, true, null, { b: 1, a: 2 }], '': {} };
+  const note = 'å "\\/\b\n\t\u2028😀 \u007f';
+  const data = { purpose: PURPOSE, note, list: [1, -2, 1.5, true, null, { b: 1, a: 2 }], '': {} };
   const result = await theirs.verify(await ours.solve(await theirs.create({ data })));
   expect(result.verified, `the library says ${JSON.stringify(result)}`);
 });
 
 const forgeries = {
   'another counter': (payload) => { payload.solution.counter += 1; },
-  'another derived key': (payload) => { payload.solution.derivedKey = payload.solution.derivedKey.replace(/.$/, (c) => (c === '0' ? '1' : '0')); },
+  'another derived key': ({ solution }) => {
+    solution.derivedKey = solution.derivedKey.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+  },
   'a smaller cost': (payload) => { payload.challenge.parameters.cost -= 1; },
   'a shorter prefix': (payload) => { payload.challenge.parameters.keyPrefix = '0'; },
   'a later end': (payload) => { payload.challenge.parameters.expiresAt += 1; },
@@ -150,7 +153,8 @@ test('a right key for a counter that solves nothing is refused by both', async (
   const { nonce, salt } = challenge.parameters;
   for (let counter = 0; ; counter += 1) {
     const password = Buffer.concat([Buffer.from(nonce, 'hex'), Buffer.of(0, 0, 0, counter)]);
-    const derivedKey = (await deriveKey(challenge.parameters, Buffer.from(salt, 'hex'), password)).derivedKey.toString('hex');
+    const result = await deriveKey(challenge.parameters, Buffer.from(salt, 'hex'), password);
+    const derivedKey = result.derivedKey.toString('hex');
     if (derivedKey.startsWith('00'))
       continue;
     await expectRefused(encode({ challenge, solution: { counter, derivedKey } }), FORGED);
@@ -163,7 +167,9 @@ const malformations = {
   'no signature': (payload) => { delete payload.challenge.signature; },
   'a counter beyond 32 bits': (payload) => { payload.solution.counter += 2 ** 32; },
   'a counter in quotes': (payload) => { payload.solution.counter = `${payload.solution.counter}`; },
-  'capital letters in the derived key': (payload) => { payload.solution.derivedKey = `${payload.solution.derivedKey.slice(0, -1)}F`; },
+  'capital letters in the derived key': ({ solution }) => {
+    solution.derivedKey = `${solution.derivedKey.slice(0, -1)}F`;
+  },
   'no solution': (payload) => { delete payload.solution; },
 };
 for (const [name, malform] of Object.entries(malformations)) {
