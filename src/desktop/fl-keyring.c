@@ -202,7 +202,10 @@ end_settling (FlKeyring *self)
   GSList *tasks = g_steal_pointer (&self->settling);
 
   for (GSList *l = tasks; l != NULL; l = l->next)
-    g_task_return_boolean (l->data, g_hash_table_size (self->held) == 0);
+    {
+      g_source_destroy (g_task_get_task_data (l->data));
+      g_task_return_boolean (l->data, g_hash_table_size (self->held) == 0);
+    }
   g_slist_free_full (tasks, g_object_unref);
 }
 
@@ -258,6 +261,13 @@ on_asked_completed (GSource *watch)
 }
 
 static void
+on_watch_released (gpointer  watch,
+                   GClosure *closure)
+{
+  g_source_unref (watch);
+}
+
+static void
 put_in_line (FlKeyring     *self,
              FlKeyringCall *call)
 {
@@ -270,7 +280,7 @@ put_in_line (FlKeyring     *self,
       g_source_set_callback (watch, G_SOURCE_FUNC (on_waiting_cancelled), g_object_ref (call->asked), g_object_unref);
       g_source_attach (watch, g_task_get_context (call->asked));
       g_signal_connect_data (call->asked, "notify::completed", G_CALLBACK (on_asked_completed),
-                             g_source_ref (watch), (GClosureNotify) g_source_unref, G_CONNECT_SWAPPED);
+                             g_source_ref (watch), on_watch_released, G_CONNECT_SWAPPED);
     }
 
   g_queue_push_tail (&self->waiting, call);
@@ -450,16 +460,7 @@ fl_keyring_new (void)
 static gboolean
 on_settle_ended (gpointer user_data)
 {
-  GTask *task = G_TASK (user_data);
-  FlKeyring *self = FL_KEYRING (g_task_get_source_object (task));
-  GSList *link = g_slist_find (self->settling, task);
-
-  if (link != NULL)
-    {
-      self->settling = g_slist_delete_link (self->settling, link);
-      g_task_return_boolean (task, FALSE);
-      g_object_unref (task);
-    }
+  end_settling (FL_KEYRING (user_data));
 
   return G_SOURCE_REMOVE;
 }
@@ -478,15 +479,19 @@ fl_keyring_settle_async (FlKeyring           *self,
                          gpointer             user_data)
 {
   GTask *task;
+  GSource *timeout;
 
   g_return_if_fail (FL_IS_KEYRING (self));
 
+  timeout = g_timeout_source_new (SETTLE);
+  g_source_set_callback (timeout, on_settle_ended, self, NULL);
+  g_source_attach (timeout, NULL);
+
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, fl_keyring_settle_async);
+  g_task_set_task_data (task, timeout, (GDestroyNotify) g_source_unref);
   self->settling = g_slist_prepend (self->settling, task);
-  if (has_stores_under_way (self))
-    g_timeout_add_full (G_PRIORITY_DEFAULT, SETTLE, on_settle_ended, g_object_ref (task), g_object_unref);
-  else
+  if (!has_stores_under_way (self))
     end_settling (self);
 }
 

@@ -6,6 +6,7 @@
 #include "fl-policy-private.h"
 #include "fl-link.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The one table of everything that a policy file may say. The parser, the example file and the test of the example go

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "test-desktop-keyring"
+
+#include "config.h"
+
+#include "fl-keyring.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+/* The vault against a real keyring on a bus of its own: tests/tools/with-keyring starts both. */
+
+#define LOGIN "/org/freedesktop/secrets/collection/login"
+
+static pid_t keyring_pid;
+
+static void
+on_answered (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static void
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static char *
+look_up (FlVault    *vault,
+         const char *name)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FlSecret) secret = NULL;
+
+  fl_vault_lookup (vault, name, NULL, on_answered, &result);
+  wait_for (&result);
+  secret = fl_vault_lookup_finish (vault, result, &error);
+  g_assert_no_error (error);
+
+  return secret != NULL ? g_strdup (fl_secret_get_text (secret)) : NULL;
+}
+
+static gboolean
+store (FlVault     *vault,
+       const char  *name,
+       const char  *text,
+       GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (FlSecret) secret = text != NULL ? fl_secret_new (text) : NULL;
+
+  fl_vault_store (vault, name, secret, NULL, on_answered, &result);
+  wait_for (&result);
+
+  return fl_vault_store_finish (vault, result, error);
+}
+
+static void
+assert_kept (const char *name,
+             const char *expected)
+{
+  g_autoptr (FlVault) another = fl_keyring_new ();
+  g_autofree char *text = look_up (another, name);
+
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpint (fl_vault_get_state (another), ==, FL_VAULT_KEPT);
+}
+
+static void
+settle (FlVault *vault)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fl_keyring_settle_async (FL_KEYRING (vault), on_answered, &result);
+  wait_for (&result);
+  g_assert_true (fl_keyring_settle_finish (FL_KEYRING (vault), result, NULL));
+}
+
+static void
+on_state_changed (FlVault    *vault,
+                  GParamSpec *pspec,
+                  gpointer    user_data)
+{
+  guint state;
+
+  g_object_get (vault, "state", &state, NULL);
+  g_assert_cmpuint (state, ==, fl_vault_get_state (vault));
+  g_string_append_c (user_data, "?KM"[state]);
+}
+
+static void
+test_keeps (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (GString) states = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_signal_connect (vault, "notify::state", G_CALLBACK (on_state_changed), states);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_UNKNOWN);
+  g_assert_null (look_up (vault, FL_VAULT_ADDRESS));
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, "anna@flexhrm.example", &error));
+  g_assert_no_error (error);
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, "{}", &error));
+  text = look_up (vault, FL_VAULT_ADDRESS);
+  g_assert_cmpstr (text, ==, "anna@flexhrm.example");
+  assert_kept (FL_VAULT_ADDRESS, "anna@flexhrm.example");
+  assert_kept (FL_VAULT_JOURNAL, "{}");
+
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, NULL, &error));
+  assert_kept (FL_VAULT_ADDRESS, NULL);
+  assert_kept (FL_VAULT_JOURNAL, "{}");
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (states->str, ==, "K");
+
+  g_signal_handlers_disconnect_by_data (vault, states);
+}
+
+static void
+test_order (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autofree char *text = NULL;
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *value = g_strdup_printf ("%d", i);
+      g_autoptr (FlSecret) secret = fl_secret_new (value);
+
+      fl_vault_store (vault, FL_VAULT_JOURNAL, secret, NULL, NULL, NULL);
+    }
+  text = look_up (vault, FL_VAULT_JOURNAL);
+  g_assert_cmpstr (text, ==, "19");
+
+  settle (vault);
+  assert_kept (FL_VAULT_JOURNAL, "19");
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (FlVault) another = fl_keyring_new ();
+  g_autoptr (FlSecret) written = fl_secret_new_length ("a\0\xff" "b", 4);
+  g_autoptr (FlSecret) read = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fl_vault_store (vault, FL_VAULT_JOURNAL, written, NULL, NULL, NULL);
+  settle (vault);
+  fl_vault_lookup (another, FL_VAULT_JOURNAL, NULL, on_answered, &result);
+  wait_for (&result);
+  read = fl_vault_lookup_finish (another, result, NULL);
+  g_assert_nonnull (read);
+  g_assert_true (fl_secret_equal (read, written));
+}
+
+static void
+test_slow (void)
+{
+  g_autoptr (FlVault) vault = g_object_new (FL_TYPE_KEYRING, "patience", 20, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (FlSecret) secret = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, "erik@flexhrm.example", &error));
+
+  g_assert_cmpint (kill (keyring_pid, SIGSTOP), ==, 0);
+  fl_vault_lookup (vault, FL_VAULT_ADDRESS, NULL, on_answered, &result);
+  while (fl_vault_get_state (vault) != FL_VAULT_MEMORY)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (result);
+
+  g_assert_cmpint (kill (keyring_pid, SIGCONT), ==, 0);
+  wait_for (&result);
+  secret = fl_vault_lookup_finish (vault, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fl_secret_get_text (secret), ==, "erik@flexhrm.example");
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) running = NULL;
+  g_autoptr (GAsyncResult) waiting = NULL;
+  g_autoptr (GAsyncResult) stored = NULL;
+  g_autoptr (FlSecret) secret = fl_secret_new ("not this");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, "before", &error));
+
+  g_assert_cmpint (kill (keyring_pid, SIGSTOP), ==, 0);
+  fl_vault_lookup (vault, FL_VAULT_ADDRESS, cancellable, on_answered, &running);
+  fl_vault_lookup (vault, FL_VAULT_JOURNAL, cancellable, on_answered, &waiting);
+  fl_vault_store (vault, FL_VAULT_ADDRESS, secret, cancellable, on_answered, &stored);
+  g_cancellable_cancel (cancellable);
+  wait_for (&running);
+  wait_for (&waiting);
+  wait_for (&stored);
+  g_assert_null (fl_vault_lookup_finish (vault, running, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (fl_vault_lookup_finish (vault, waiting, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (fl_vault_store_finish (vault, stored, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+
+  g_assert_cmpint (kill (keyring_pid, SIGCONT), ==, 0);
+  text = look_up (vault, FL_VAULT_ADDRESS);
+  g_assert_cmpstr (text, ==, "before");
+}
+
+static GVariant *
+call_keyring (const char *interface,
+              const char *method,
+              GVariant   *parameters)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  GVariant *reply;
+
+  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.secrets", "/org/freedesktop/secrets", interface, method,
+                                       parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+
+  return reply;
+}
+
+static void
+lock_keyring (void)
+{
+  const char * const collections[] = { LOGIN, NULL };
+  g_autoptr (GVariant) reply = NULL;
+
+  reply = call_keyring ("org.freedesktop.Secret.Service", "Lock", g_variant_new ("(^ao)", collections));
+}
+
+/* As logging in does it: without a prompt. */
+static void
+unlock_keyring (void)
+{
+  g_autoptr (GVariant) opened = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  const char *session;
+  GVariant *secret[4];
+
+  opened = call_keyring ("org.freedesktop.Secret.Service", "OpenSession",
+                         g_variant_new ("(sv)", "plain", g_variant_new_string ("")));
+  g_variant_get (opened, "(v&o)", NULL, &session);
+  secret[0] = g_variant_new_object_path (session);
+  secret[1] = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 0, 1);
+  secret[2] = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "keyring", strlen ("keyring"), 1);
+  secret[3] = g_variant_new_string ("text/plain");
+  reply = call_keyring ("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", "UnlockWithMasterPassword",
+                        g_variant_new ("(o@(oayays))", LOGIN, g_variant_new_tuple (secret, 4)));
+}
+
+static void
+start_keyring (void)
+{
+  g_autoptr (GSubprocess) daemon = NULL;
+  g_autoptr (GError) error = NULL;
+
+  daemon = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                             G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                             "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", NULL);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (daemon), "keyring", strlen ("keyring"), NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_close (g_subprocess_get_stdin_pipe (daemon), NULL, &error);
+  g_assert_no_error (error);
+  keyring_pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (daemon), NULL, 10);
+}
+
+static void
+test_locked (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+  g_autofree char *journal = NULL;
+
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, "locked in", &error));
+  lock_keyring ();
+
+  /* Nobody can answer the prompt here: it is refused. */
+  g_assert_null (look_up (vault, FL_VAULT_ADDRESS));
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_MEMORY);
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, "in memory", &error));
+  journal = look_up (vault, FL_VAULT_JOURNAL);
+  g_assert_cmpstr (journal, ==, "in memory");
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_MEMORY);
+
+  unlock_keyring ();
+  address = look_up (vault, FL_VAULT_ADDRESS);
+  g_assert_cmpstr (address, ==, "locked in");
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+  settle (vault);
+  assert_kept (FL_VAULT_JOURNAL, "in memory");
+}
+
+static void
+on_name_changed (GDBusConnection *bus,
+                 const char      *name,
+                 const char      *owner,
+                 gpointer         user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+on_name_vanished (GDBusConnection *bus,
+                  const char      *name,
+                  gpointer         user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+wait_for_name (gboolean there)
+{
+  gboolean done = FALSE;
+  guint id = g_bus_watch_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets", G_BUS_NAME_WATCHER_FLAGS_NONE,
+                               there ? on_name_changed : NULL, there ? NULL : on_name_vanished, &done, NULL);
+
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_bus_unwatch_name (id);
+}
+
+static void
+test_dies (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, "before", &error));
+  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
+  wait_for_name (FALSE);
+
+  g_assert_false (store (vault, FL_VAULT_ADDRESS, "after", &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_MEMORY);
+  text = look_up (vault, FL_VAULT_ADDRESS);
+  g_assert_cmpstr (text, ==, "after");
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
+  g_assert_no_error (error);
+
+  start_keyring ();
+  wait_for_name (TRUE);
+  g_assert_true (store (vault, "another", "wakes it", &error));
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+  settle (vault);
+  assert_kept (FL_VAULT_ADDRESS, "after");
+  assert_kept (FL_VAULT_JOURNAL, NULL);
+
+  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
+}
+
+static void
+test_finalized (void)
+{
+  FlVault *vault = fl_keyring_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GWeakRef weak;
+  g_autoptr (GObject) left = NULL;
+
+  g_weak_ref_init (&weak, vault);
+  fl_vault_lookup (vault, FL_VAULT_ADDRESS, cancellable, NULL, NULL);
+  fl_vault_lookup (vault, FL_VAULT_JOURNAL, cancellable, NULL, NULL);
+  settle (vault);
+  g_object_unref (vault);
+
+  /* The calls that are under way keep it, and nothing else. */
+  while ((left = g_weak_ref_get (&weak)) != NULL)
+    {
+      g_clear_object (&left);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_weak_ref_clear (&weak);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_nonnull (g_getenv ("FL_KEYRING_PID"));
+  keyring_pid = (pid_t) g_ascii_strtoll (g_getenv ("FL_KEYRING_PID"), NULL, 10);
+
+  g_test_add_func ("/keyring/keeps", test_keeps);
+  g_test_add_func ("/keyring/order", test_order);
+  g_test_add_func ("/keyring/bytes", test_bytes);
+  g_test_add_func ("/keyring/slow", test_slow);
+  g_test_add_func ("/keyring/cancelled", test_cancelled);
+  g_test_add_func ("/keyring/finalized", test_finalized);
+  g_test_add_func ("/keyring/locked", test_locked);
+  g_test_add_func ("/keyring/dies", test_dies);
+
+  return g_test_run ();
+}

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "test-desktop-policy"
+
+#include "config.h"
+
+#include "fl-policy.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The policy file: what holds, what is refused and how that is told, and where the file is looked for. */
+
+static const char full[] =
+  "# A comment\n"
+  "[server]\n"
+  "url=https://ID.example.com:443/\n"
+  "landing=https://www.example.com/reset\n"
+  "[organisation]\n"
+  "name=Example Ltd\n"
+  "name[sv]=Exempel AB\n"
+  "[account]\n"
+  "name=Example Account\n"
+  "remember-address=false\n"
+  "[product]\n"
+  "name=Example HR\n"
+  "url=https://hr.example.com/\n"
+  "mobile-url=https://m.example.com\n"
+  "[mail]\n"
+  "sender=no-reply@example.com\n"
+  "[two-factor]\n"
+  "rule=optional\n"
+  "until=2026-06-30\n"
+  "apps=One;Two\n"
+  "[password]\n"
+  "minimum=15\n"
+  "digit=true\n"
+  "symbol=true\n"
+  "[support]\n"
+  "text=Ask Kim.\n"
+  "text[sv]=Fråga Kim.\n"
+  "phone=+46 8 1\n"
+  "mail=help@example.com\n"
+  "hours=8 to 17\n";
+
+#define END_OF_2026_06_30 1782863999 /* 2026-06-30T23:59:59Z: date -u -d '2026-06-30 23:59:59' +%s */
+
+static FlPolicy *
+read_text (const char *text)
+{
+  return fl_policy_new_from_data (text, strlen (text), "/etc/xdg/first-login/policy.conf");
+}
+
+static void
+assert_mistake (FlPolicy      *policy,
+                FlPolicyError  code,
+                const char    *message)
+{
+  const GError *mistake = fl_policy_get_mistake (policy);
+
+  g_assert_nonnull (mistake);
+  g_assert_cmpstr (mistake->message, ==, message);
+  g_assert_true (g_error_matches (mistake, FL_POLICY_ERROR, (int) code));
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (FlPolicy) policy = fl_policy_new ();
+
+  g_assert_null (fl_policy_get_mistake (policy));
+  g_assert_null (fl_policy_get_origin (policy));
+  g_assert_null (fl_policy_get_server (policy));
+  g_assert_null (fl_policy_get_landing (policy));
+  g_assert_null (fl_policy_get_organisation (policy));
+  g_assert_cmpstr (fl_policy_get_issuer (policy), ==, "Visma Connect");
+  g_assert_true (fl_policy_get_may_remember (policy));
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "Flex HRM");
+  g_assert_cmpstr (fl_policy_get_product_url (policy), ==, "https://web.flexhrm.com/");
+  g_assert_cmpstr (fl_policy_get_mobile_url (policy), ==, "https://mobile.flexhrm.com");
+  g_assert_null (fl_policy_get_mail_sender (policy));
+  g_assert_cmpint (fl_policy_get_second_factor_rule (policy, G_MAXINT64), ==, FL_SECOND_FACTOR_REQUIRED);
+  g_assert_cmpint (fl_policy_get_optional_until (policy), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) fl_policy_get_authenticator_apps (policy)), ==, 3);
+  g_assert_cmpint (fl_policy_get_password_minimum (policy), ==, 10);
+  g_assert_cmpint (fl_policy_get_password_kinds (policy), ==, 0);
+  g_assert_null (fl_policy_get_support_text (policy));
+  g_assert_null (fl_policy_get_support_phone (policy));
+  g_assert_null (fl_policy_get_support_mail (policy));
+  g_assert_null (fl_policy_get_support_hours (policy));
+}
+
+static void
+test_full (void)
+{
+  g_autoptr (FlPolicy) policy = read_text (full);
+
+  g_assert_no_error (fl_policy_get_mistake (policy));
+  g_assert_cmpstr (fl_policy_get_origin (policy), ==, "/etc/xdg/first-login/policy.conf");
+  g_assert_cmpstr (fl_policy_get_server (policy), ==, "https://id.example.com");
+  g_assert_cmpstr (fl_policy_get_landing (policy), ==, "https://www.example.com/reset");
+  g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "Example Ltd");
+  g_assert_cmpstr (fl_policy_get_issuer (policy), ==, "Example Account");
+  g_assert_false (fl_policy_get_may_remember (policy));
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "Example HR");
+  g_assert_cmpstr (fl_policy_get_product_url (policy), ==, "https://hr.example.com/");
+  g_assert_cmpstr (fl_policy_get_mobile_url (policy), ==, "https://m.example.com");
+  g_assert_cmpstr (fl_policy_get_mail_sender (policy), ==, "no-reply@example.com");
+  g_assert_cmpuint (g_strv_length ((char **) fl_policy_get_authenticator_apps (policy)), ==, 2);
+  g_assert_cmpstr (fl_policy_get_authenticator_apps (policy)[1], ==, "Two");
+  g_assert_cmpint (fl_policy_get_password_minimum (policy), ==, 15);
+  g_assert_cmpint (fl_policy_get_password_kinds (policy), ==, FL_PASSWORD_DIGIT | FL_PASSWORD_SYMBOL);
+  g_assert_cmpstr (fl_policy_get_support_text (policy), ==, "Ask Kim.");
+  g_assert_cmpstr (fl_policy_get_support_phone (policy), ==, "+46 8 1");
+  g_assert_cmpstr (fl_policy_get_support_mail (policy), ==, "help@example.com");
+  g_assert_cmpstr (fl_policy_get_support_hours (policy), ==, "8 to 17");
+
+  fl_policy_set_language (policy, "sv");
+  g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "Exempel AB");
+  g_assert_cmpstr (fl_policy_get_support_text (policy), ==, "Fråga Kim.");
+  g_assert_cmpstr (fl_policy_get_support_hours (policy), ==, "8 to 17");
+  fl_policy_set_language (policy, "en");
+  g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "Example Ltd");
+}
+
+static void
+test_second_factor (void)
+{
+  g_autoptr (FlPolicy) until = read_text (full);
+  g_autoptr (FlPolicy) optional = read_text ("[two-factor]\nrule=optional\n");
+  g_autoptr (FlPolicy) off = read_text ("[two-factor]\nrule=off\n");
+
+  g_assert_cmpint (fl_policy_get_optional_until (until), ==, END_OF_2026_06_30);
+  g_assert_cmpint (fl_policy_get_second_factor_rule (until, 0), ==, FL_SECOND_FACTOR_OPTIONAL);
+  g_assert_cmpint (fl_policy_get_second_factor_rule (until, END_OF_2026_06_30), ==, FL_SECOND_FACTOR_OPTIONAL);
+  g_assert_cmpint (fl_policy_get_second_factor_rule (until, END_OF_2026_06_30 + 1), ==, FL_SECOND_FACTOR_REQUIRED);
+  g_assert_cmpint (fl_policy_get_second_factor_rule (optional, G_MAXINT64), ==, FL_SECOND_FACTOR_OPTIONAL);
+  g_assert_cmpint (fl_policy_get_second_factor_rule (off, 0), ==, FL_SECOND_FACTOR_OFF);
+}
+
+typedef struct {
+  const char *name;
+  const char *text;
+  FlPolicyError code;
+  const char *message;
+} Mistake;
+
+#define URL_MESSAGE "not an address that begins with https://"
+
+static const Mistake mistakes[] = {
+  { "group", "[sever]\nurl=https://id.example.com\n",
+    FL_POLICY_ERROR_UNKNOWN_KEY, "line 2: [sever] url is not known" },
+  { "key", "[product]\nname=This holds\n\n[server]\nurll=x\n",
+    FL_POLICY_ERROR_UNKNOWN_KEY, "line 5: [server] urll is not known" },
+  { "translated-word", "[mail]\nsender[sv]=x\n",
+    FL_POLICY_ERROR_UNKNOWN_KEY, "line 2: [mail] sender[sv] is not known" },
+  { "server-http", "[server]\nurl=http://id.example.com\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [server] url: Not the address of a server with https" },
+  { "server-bare", "[server]\n\n  url = id.example.com\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 3: [server] url: " URL_MESSAGE },
+  { "landing", "[server]\nlanding=javascript:alert(1)\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [server] landing: " URL_MESSAGE },
+  { "product", "[product]\nurl=http://hr.example.com\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] url: " URL_MESSAGE },
+  { "rule", "[two-factor]\nrule=maybe\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [two-factor] rule: none of required, optional, off" },
+  { "day", "[two-factor]\nrule=optional\nuntil=2026-02-30\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 3: [two-factor] until: not a day like 2026-06-30" },
+  { "day-short", "[two-factor]\nrule=optional\nuntil=2026-6-3\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 3: [two-factor] until: not a day like 2026-06-30" },
+  { "day-alone", "[two-factor]\nuntil=2026-06-30\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [two-factor] until goes with rule=optional only" },
+  { "number", "[password]\nminimum=ten\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [password] minimum: not a number from 1 to 72" },
+  { "number-large", "[password]\nminimum=73\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [password] minimum: not a number from 1 to 72" },
+  { "boolean", "[account]\nremember-address=yes\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [account] remember-address: neither true nor false" },
+  { "control", "[product]\nname=a\\nb\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] name: it contains control characters" },
+  { "twice", "[password]\nminimum=12\nminimum=x\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 3: [password] minimum: not a number from 1 to 72" },
+};
+
+static void
+test_mistake (gconstpointer data)
+{
+  const Mistake *mistake = data;
+  g_autofree char *text = g_strconcat (mistake->text, "[organisation]\nname=This holds\n", NULL);
+  g_autoptr (FlPolicy) policy = read_text (text);
+
+  assert_mistake (policy, mistake->code, mistake->message);
+
+  /* One mistake costs its own key only. */
+  g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "This holds");
+  g_assert_null (fl_policy_get_server (policy));
+  g_assert_null (fl_policy_get_landing (policy));
+  g_assert_true (fl_policy_get_may_remember (policy));
+  g_assert_cmpint (fl_policy_get_password_minimum (policy), ==, 10);
+  g_assert_cmpint (fl_policy_get_optional_until (policy), ==, 0);
+  if (!g_str_equal (mistake->name, "key"))
+    g_assert_cmpstr (fl_policy_get_product (policy), ==, "Flex HRM");
+}
+
+static void
+test_malformed (void)
+{
+  g_autoptr (FlPolicy) policy = read_text ("[product]\nname=Gone too\n\nno sign of equality\n[server]\n");
+  g_autoptr (FlPolicy) first = read_text ("name=No group\n");
+  g_autoptr (FlPolicy) binary = fl_policy_new_from_data ("[product]\nname=a\0b\n", 20, NULL);
+  g_autoptr (FlPolicy) latin = read_text ("[product]\nname=\xe5ngstr\xf6m\n");
+  g_autoptr (FlPolicy) empty = read_text ("");
+  g_autoptr (FlPolicy) blank = read_text ("[server]\nurl=\n[product]\nname=  \n[two-factor]\nuntil=\n");
+
+  g_assert_nonnull (fl_policy_get_mistake (policy));
+  g_assert_true (g_str_has_prefix (fl_policy_get_mistake (policy)->message, "line 4: "));
+  g_assert_cmpint (fl_policy_get_mistake (policy)->code, ==, FL_POLICY_ERROR_MALFORMED);
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "Flex HRM");
+  g_assert_true (g_str_has_prefix (fl_policy_get_mistake (first)->message, "line 1: "));
+  assert_mistake (binary, FL_POLICY_ERROR_MALFORMED, "not a text file");
+  g_assert_true (g_str_has_prefix (fl_policy_get_mistake (latin)->message, "line 2: "));
+  g_assert_cmpstr (fl_policy_get_product (latin), ==, "Flex HRM");
+
+  g_assert_no_error (fl_policy_get_mistake (empty));
+  g_assert_no_error (fl_policy_get_mistake (blank));
+  g_assert_null (fl_policy_get_server (blank));
+  g_assert_cmpstr (fl_policy_get_product (blank), ==, "Flex HRM");
+}
+
+static void
+test_table (void)
+{
+  gsize n_keys;
+  const FlPolicyKey *keys = fl_policy_get_keys (&n_keys);
+
+  g_assert_cmpuint (n_keys, >, 0);
+  for (gsize i = 0; i < n_keys; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("[%s]\n%s=%s\n", keys[i].group, keys[i].key,
+                                               keys[i].fallback != NULL ? keys[i].fallback : "");
+      g_autoptr (FlPolicy) policy = read_text (text);
+
+      /* Every default is one that the file might have. */
+      g_assert_no_error (fl_policy_get_mistake (policy));
+      g_assert_cmpuint (strlen (keys[i].doc), >, 0);
+    }
+}
+
+static void
+test_training (void)
+{
+  g_autoptr (FlPolicy) policy = fl_policy_new_training ();
+
+  g_assert_no_error (fl_policy_get_mistake (policy));
+  g_assert_null (fl_policy_get_server (policy));
+  g_assert_null (fl_policy_get_origin (policy));
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "Flex HRM");
+  g_assert_nonnull (fl_policy_get_support_phone (policy));
+  fl_policy_set_language (policy, "sv");
+  g_assert_cmpstr (fl_policy_get_support_text (policy), ==, "Fråga din kursledare.");
+}
+
+typedef struct {
+  char *place;
+  char *directories[3];
+} Directories;
+
+static void
+set_up (Directories   *self,
+        gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->place = g_dir_make_tmp ("first-login-policy-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->directories[0] = g_build_filename (self->place, "etc", NULL);
+  self->directories[1] = g_build_filename (self->place, "usr", NULL);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *inner = g_build_filename (self->directories[i], "first-login", NULL);
+
+      g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
+    }
+}
+
+static char *
+get_path (Directories *self,
+          int          i)
+{
+  return g_build_filename (self->directories[i], "first-login", "policy.conf", NULL);
+}
+
+static void
+tear_down (Directories   *self,
+           gconstpointer  data)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *path = get_path (self, i);
+      g_autofree char *inner = g_path_get_dirname (path);
+
+      g_remove (path);
+      g_rmdir (inner);
+      g_rmdir (self->directories[i]);
+      g_free (self->directories[i]);
+    }
+  g_rmdir (self->place);
+  g_free (self->place);
+}
+
+static void
+write_file (Directories *self,
+            int          i,
+            const char  *text)
+{
+  g_autofree char *path = get_path (self, i);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+on_loaded (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static FlPolicy *
+load (Directories *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  FlPolicy *policy;
+
+  fl_policy_load_async ((const char * const *) self->directories, NULL, on_loaded, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  policy = fl_policy_load_finish (result, &error);
+  g_assert_no_error (error);
+
+  return policy;
+}
+
+static void
+test_order (Directories   *self,
+            gconstpointer  data)
+{
+  g_autoptr (FlPolicy) none = load (self);
+  g_autoptr (FlPolicy) second = NULL;
+  g_autoptr (FlPolicy) first = NULL;
+  g_autoptr (FlPolicy) broken = NULL;
+  g_autofree char *path = get_path (self, 0);
+
+  g_assert_no_error (fl_policy_get_mistake (none));
+  g_assert_null (fl_policy_get_origin (none));
+
+  write_file (self, 1, "[product]\nname=Package\n");
+  second = load (self);
+  g_assert_cmpstr (fl_policy_get_product (second), ==, "Package");
+
+  write_file (self, 0, "[product]\nname=Administrator\n");
+  first = load (self);
+  g_assert_cmpstr (fl_policy_get_product (first), ==, "Administrator");
+  g_assert_cmpstr (fl_policy_get_origin (first), ==, path);
+
+  /* A broken file is told, and does not bring back what it was meant to replace. */
+  write_file (self, 0, "broken");
+  broken = load (self);
+  g_assert_nonnull (fl_policy_get_mistake (broken));
+  g_assert_cmpstr (fl_policy_get_origin (broken), ==, path);
+  g_assert_cmpstr (fl_policy_get_product (broken), ==, "Flex HRM");
+}
+
+static void
+test_refused (Directories   *self,
+              gconstpointer  data)
+{
+  g_autofree char *path = get_path (self, 0);
+  g_autofree char *huge = g_strnfill (64 * 1024 + 1, '#');
+  g_autoptr (FlPolicy) large = NULL;
+  g_autoptr (FlPolicy) largest = NULL;
+  g_autoptr (FlPolicy) fifo = NULL;
+  g_autoptr (FlPolicy) directory = NULL;
+  g_autoptr (FlPolicy) loop = NULL;
+
+  write_file (self, 0, huge);
+  large = load (self);
+  assert_mistake (large, FL_POLICY_ERROR_TOO_LARGE, "more than 65536 bytes");
+  write_file (self, 0, huge + 1);
+  largest = load (self);
+  g_assert_no_error (fl_policy_get_mistake (largest));
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  fifo = load (self);
+  assert_mistake (fifo, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  directory = load (self);
+  assert_mistake (directory, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
+
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_assert_cmpint (symlink (path, path), ==, 0);
+  loop = load (self);
+  g_assert_true (g_error_matches (fl_policy_get_mistake (loop), FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE));
+}
+
+static void
+test_cancelled (Directories   *self,
+                gconstpointer  data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  fl_policy_load_async ((const char * const *) self->directories, cancellable, on_loaded, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (fl_policy_load_finish (result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/policy/defaults", test_defaults);
+  g_test_add_func ("/policy/full", test_full);
+  g_test_add_func ("/policy/second-factor", test_second_factor);
+  for (gsize i = 0; i < G_N_ELEMENTS (mistakes); i++)
+    {
+      g_autofree char *path = g_strconcat ("/policy/mistake/", mistakes[i].name, NULL);
+
+      g_test_add_data_func (path, &mistakes[i], test_mistake);
+    }
+  g_test_add_func ("/policy/malformed", test_malformed);
+  g_test_add_func ("/policy/table", test_table);
+  g_test_add_func ("/policy/training", test_training);
+  g_test_add ("/policy/order", Directories, NULL, set_up, test_order, tear_down);
+  g_test_add ("/policy/refused", Directories, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/policy/cancelled", Directories, NULL, set_up, test_cancelled, tear_down);
+
+  return g_test_run ();
+}
