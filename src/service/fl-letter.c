@@ -152,8 +152,12 @@ say (FlLetter   *self,
   g_hash_table_insert (said, g_strdup ("code"), fl_code_group (fl_secret_get_text (self->code), 3));
   g_hash_table_insert (said, g_strdup ("lang"), g_strdup (lang));
   if (self->flow != NULL)
-    g_hash_table_insert (said, g_strdup ("link"),
-                         g_strdup_printf ("%s#flow=%s&code=%s", self->landing, self->flow, fl_secret_get_text (self->code)));
+    {
+      g_autoptr (FlLink) link = fl_link_new (self->landing, self->flow, fl_secret_get_text (self->code));
+      g_autoptr (FlSecret) uri = fl_link_to_uri (link);
+
+      g_hash_table_insert (said, g_strdup ("link"), g_strdup (fl_secret_get_text (uri)));
+    }
   return g_steal_pointer (&said);
 }
 
