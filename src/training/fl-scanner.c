@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "fl-training"
+
+#include "config.h"
+
+#include <zbar.h>
+
+#include "fl-scanner.h"
+
+/* What a camera would see of the widget: its picture as it is on the screen now. */
+static GdkTexture *
+photograph (GtkWidget *widget)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
+
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  node = gtk_snapshot_to_node (snapshot);
+
+  return node != NULL ? gsk_renderer_render_texture (renderer, node, NULL) : NULL;
+}
+
+/* zbar reads luminance; ITU-R BT.601 weights of what GDK gives as B, G, R, A. Transparent is what lies behind a
+ * phone's lens as white. */
+static guchar *
+to_grey (GdkTexture *texture)
+{
+  gsize width = gdk_texture_get_width (texture);
+  gsize height = gdk_texture_get_height (texture);
+  g_autofree guint32 *pixels = g_new (guint32, width * height);
+  guchar *grey = g_malloc (width * height);
+
+  gdk_texture_download (texture, (guchar *) pixels, width * sizeof (guint32));
+  for (gsize i = 0; i < width * height; i++)
+    {
+      guint alpha = pixels[i] >> 24;
+      guint red = (pixels[i] >> 16) & 0xff;
+      guint green = (pixels[i] >> 8) & 0xff;
+      guint blue = pixels[i] & 0xff;
+
+      grey[i] = (299 * red + 587 * green + 114 * blue) / 1000 + (255 - alpha);
+    }
+
+  return grey;
+}
+
+/**
+ * fl_scanner_read:
+ * @widget: a widget that is on the screen
+ *
+ * Reads the QR code that is really drawn in @widget, from its picture.
+ *
+ * Returns: (transfer full) (nullable): what the code says, or %NULL when there is none to see
+ */
+FlSecret *
+fl_scanner_read (GtkWidget *widget)
+{
+  g_autoptr (GdkTexture) picture = photograph (widget);
+  FlSecret *text = NULL;
+  zbar_image_scanner_t *scanner;
+  zbar_image_t *image;
+  guchar *grey;
+  gsize size;
+
+  if (picture == NULL)
+    return NULL;
+
+  size = (gsize) gdk_texture_get_width (picture) * gdk_texture_get_height (picture);
+  grey = to_grey (picture);
+  scanner = zbar_image_scanner_create ();
+  zbar_image_scanner_set_config (scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
+  zbar_image_scanner_set_config (scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
+  image = zbar_image_create ();
+  zbar_image_set_format (image, zbar_fourcc ('Y', '8', '0', '0'));
+  zbar_image_set_size (image, gdk_texture_get_width (picture), gdk_texture_get_height (picture));
+  zbar_image_set_data (image, grey, size, NULL);
+
+  if (zbar_scan_image (scanner, image) > 0)
+    {
+      const zbar_symbol_t *symbol = zbar_image_first_symbol (image);
+
+      text = fl_secret_new_length (zbar_symbol_get_data (symbol), zbar_symbol_get_data_length (symbol));
+    }
+
+  zbar_image_destroy (image);
+  zbar_image_scanner_destroy (scanner);
+  fl_secret_wipe (grey, size);
+  g_free (grey);
+
+  return text;
+}
