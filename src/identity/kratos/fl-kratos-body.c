@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-identity"
+
+#include "config.h"
+
+#include "fl-kratos-body.h"
+
+#include <string.h>
+
+#include "fl-secret.h"
+
+/* The JSON body of a request, written into memory that is wiped when it grows and when it goes: JsonGenerator would
+ * leave passwords and codes behind in freed strings. It knows objects, strings and true, which is all that is sent. */
+struct _FlKratosBody
+{
+  char  *text;
+  gsize  length;
+  gsize  capacity;
+};
+
+typedef struct {
+  char  *text;
+  gsize  capacity;
+} Remains;
+
+static void
+append (FlKratosBody *self,
+        const char   *text,
+        gsize         length)
+{
+  if (self->length + length > self->capacity)
+    {
+      gsize capacity = MAX (self->capacity * 2, self->length + length);
+      char *grown = g_malloc (capacity);
+
+      memcpy (grown, self->text, self->length);
+      fl_secret_wipe (self->text, self->capacity);
+      g_free (self->text);
+      self->text = grown;
+      self->capacity = capacity;
+    }
+
+  memcpy (self->text + self->length, text, length);
+  self->length += length;
+}
+
+/* RFC 8259, section 7: the quote, the backslash and everything below the space must be escaped. */
+static void
+append_string (FlKratosBody *self,
+               const char   *text)
+{
+  append (self, "\"", 1);
+  for (const char *c = text; *c != '\0'; c++)
+    {
+      char escape[8];
+
+      if (*c == '"' || *c == '\\')
+        {
+          append (self, "\\", 1);
+          append (self, c, 1);
+        }
+      else if ((guchar) *c < 0x20)
+        {
+          g_snprintf (escape, sizeof escape, "\\u%04x", (guint) (guchar) *c);
+          append (self, escape, strlen (escape));
+        }
+      else
+        {
+          append (self, c, 1);
+        }
+    }
+  append (self, "\"", 1);
+}
+
+static void
+append_name (FlKratosBody *self,
+             const char   *name)
+{
+  if (self->text[self->length - 1] != '{')
+    append (self, ",", 1);
+  append_string (self, name);
+  append (self, ":", 1);
+}
+
+static void
+free_remains (gpointer data)
+{
+  Remains *remains = data;
+
+  fl_secret_wipe (remains->text, remains->capacity);
+  g_free (remains->text);
+  g_free (remains);
+}
+
+/**
+ * fl_kratos_body_new:
+ * @method: (nullable): the value of the member `method`, with which a submit names its strategy
+ *
+ * Returns: (transfer full): the beginning of a body
+ */
+FlKratosBody *
+fl_kratos_body_new (const char *method)
+{
+  FlKratosBody *self = g_new0 (FlKratosBody, 1);
+
+  self->capacity = 512;
+  self->text = g_malloc (self->capacity);
+  append (self, "{", 1);
+  if (method != NULL)
+    fl_kratos_body_add (self, "method", method);
+
+  return self;
+}
+
+/**
+ * fl_kratos_body_free:
+ * @self: (transfer full): a body
+ *
+ * Wipes and frees it.
+ */
+void
+fl_kratos_body_free (FlKratosBody *self)
+{
+  if (self->text != NULL)
+    fl_secret_wipe (self->text, self->capacity);
+  g_free (self->text);
+  g_free (self);
+}
+
+/**
+ * fl_kratos_body_add:
+ * @self: a body
+ * @name: the member's name
+ * @value: its text, UTF-8
+ */
+void
+fl_kratos_body_add (FlKratosBody *self,
+                    const char   *name,
+                    const char   *value)
+{
+  append_name (self, name);
+  append_string (self, value);
+}
+
+/**
+ * fl_kratos_body_add_true:
+ * @self: a body
+ * @name: the name of a member whose value is true
+ */
+void
+fl_kratos_body_add_true (FlKratosBody *self,
+                         const char   *name)
+{
+  append_name (self, name);
+  append (self, "true", 4);
+}
+
+/**
+ * fl_kratos_body_open:
+ * @self: a body
+ * @name: the name of a member that is an object; what is added from now on stands in it
+ */
+void
+fl_kratos_body_open (FlKratosBody *self,
+                     const char   *name)
+{
+  append_name (self, name);
+  append (self, "{", 1);
+}
+
+/**
+ * fl_kratos_body_close:
+ * @self: a body in which an object has been opened
+ */
+void
+fl_kratos_body_close (FlKratosBody *self)
+{
+  append (self, "}", 1);
+}
+
+/**
+ * fl_kratos_body_finish:
+ * @self: (transfer full): a body
+ *
+ * Returns: (transfer full): the finished bytes, which wipe themselves when the last reference goes
+ */
+GBytes *
+fl_kratos_body_finish (FlKratosBody *self)
+{
+  Remains *remains = g_new (Remains, 1);
+  gsize length;
+
+  append (self, "}", 1);
+  length = self->length;
+  remains->text = g_steal_pointer (&self->text);
+  remains->capacity = self->capacity;
+  fl_kratos_body_free (self);
+
+  return g_bytes_new_with_free_func (remains->text, length, free_remains, remains);
+}

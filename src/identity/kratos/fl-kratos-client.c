@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-identity"
+
+#include "config.h"
+
+#include "fl-kratos-client.h"
+
+#include <string.h>
+
+#include "fl-clock.h"
+#include "fl-json.h"
+#include "fl-kratos-problem.h"
+
+/**
+ * FlKratosClient:
+ *
+ * One HTTP exchange with the server: headers as the native flows want them, no cookie, no redirection, an answer that
+ * is bounded in time and size, and a [struct@KratosReply] or a problem of the domain %FL_PROBLEM at the end.
+ */
+struct _FlKratosClient
+{
+  GObject      parent_instance;
+
+  char        *server;
+  SoupSession *session;
+  guint        deadline;  /* seconds that an exchange may take */
+};
+
+G_DEFINE_FINAL_TYPE (FlKratosClient, fl_kratos_client, G_TYPE_OBJECT)
+
+#define BUFFER_START (32 * 1024)
+#define RETRY_MAX    (24 * 60 * 60)  /* seconds: a server that asks for more than a day is misconfigured */
+
+typedef struct {
+  SoupMessage  *message;
+  gboolean      as_text;
+  GInputStream *stream;
+  char         *buffer;
+  gsize         length;
+  gsize         capacity;
+
+  GCancellable *cancellable;      /* ends the exchange; the caller's and the deadline both cancel it */
+  GSource      *deadline_source;
+  GSource      *cancelled_source;
+  gboolean      is_late;
+} Exchange;
+
+static void
+destroy_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+exchange_free (gpointer data)
+{
+  Exchange *exchange = data;
+
+  destroy_source (&exchange->deadline_source);
+  destroy_source (&exchange->cancelled_source);
+  if (exchange->buffer != NULL)
+    fl_secret_wipe (exchange->buffer, exchange->capacity);
+  g_free (exchange->buffer);
+  g_clear_object (&exchange->stream);
+  g_clear_object (&exchange->message);
+  g_clear_object (&exchange->cancellable);
+  g_free (exchange);
+}
+
+static void
+fail (GTask        *task,
+      const GError *error)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  GTlsCertificateFlags certificate = 0;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (exchange->is_late)
+    {
+      g_task_return_error (task, fl_problem_new (FL_PROBLEM_TIMED_OUT, "no whole answer in time"));
+      return;
+    }
+
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    certificate = soup_message_get_tls_peer_certificate_errors (exchange->message);
+  g_task_return_error (task, fl_kratos_problem_from_transport (error, certificate));
+}
+
+/* How far the server's clock is ahead of ours: times in its answers are told by its clock. */
+static gint64
+get_skew (SoupMessage *message)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message), "Date");
+  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
+
+  return date != NULL ? g_date_time_to_unix (date) - fl_clock_now () : 0;
+}
+
+/* RFC 9110, section 10.2.3: seconds, or a date. */
+static gint64
+get_retry_at (SoupMessage *message)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
+  g_autoptr (GDateTime) date = NULL;
+  gint64 now = fl_clock_now ();
+  guint64 seconds;
+
+  if (text == NULL)
+    return 0;
+
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &seconds, NULL))
+    return now + MIN ((gint64) seconds, RETRY_MAX);
+
+  date = soup_date_time_new_from_http_string (text);
+  if (date == NULL)
+    return 0;
+
+  return CLAMP (g_date_time_to_unix (date) - get_skew (message), now, now + RETRY_MAX);
+}
+
+static gboolean
+leads_away (SoupMessage *message)
+{
+  const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+  g_autoptr (GUri) target = NULL;
+
+  if (location == NULL)
+    return FALSE;
+
+  target = g_uri_parse_relative (soup_message_get_uri (message), location, SOUP_HTTP_URI_FLAGS, NULL);
+  return target == NULL ||
+         g_strcmp0 (g_uri_get_host (target), g_uri_get_host (soup_message_get_uri (message))) != 0;
+}
+
+static gboolean
+is_web_page (Exchange *exchange)
+{
+  const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (exchange->message), NULL);
+
+  return g_strcmp0 (type, "text/html") == 0 ||
+         (exchange->length > 0 && exchange->buffer[0] == '<');
+}
+
+static gboolean
+is_json (Exchange *exchange)
+{
+  const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (exchange->message), NULL);
+
+  return g_strcmp0 (type, "application/json") == 0 && exchange->length > 0;
+}
+
+static FlKratosReply *
+read_reply (Exchange  *exchange,
+            GError   **error)
+{
+  guint status = soup_message_get_status (exchange->message);
+  g_autoptr (FlKratosReply) reply = NULL;
+
+  if (!is_json (exchange))
+    {
+      gboolean is_encrypted = g_str_equal (g_uri_get_scheme (soup_message_get_uri (exchange->message)), "https");
+
+      g_propagate_error (error, fl_kratos_problem_from_junk (status, is_web_page (exchange), is_encrypted));
+      return NULL;
+    }
+
+  if (!exchange->as_text)
+    return fl_kratos_reply_parse (status, exchange->buffer, exchange->length, get_skew (exchange->message), error);
+
+  if (!g_utf8_validate_len (exchange->buffer, exchange->length, NULL) ||
+      !fl_json_check (exchange->buffer, exchange->length, FL_JSON_ANSWER_MAX, NULL))
+    {
+      g_propagate_error (error, fl_problem_new (FL_PROBLEM_PROTOCOL, "malformed JSON"));
+      return NULL;
+    }
+
+  reply = fl_kratos_reply_new (FL_KRATOS_REPLY_TEXT, status);
+  reply->text = g_strndup (exchange->buffer, exchange->length);
+  return g_steal_pointer (&reply);
+}
+
+static void
+finish (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  FlKratosReply *reply;
+  GError *error = NULL;
+
+  reply = read_reply (exchange, &error);
+  if (reply == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, reply, (GDestroyNotify) fl_kratos_reply_free);
+}
+
+static void
+grow (Exchange *exchange)
+{
+  gsize capacity = exchange->capacity == 0 ? BUFFER_START : exchange->capacity * 2;
+  char *grown = g_malloc (capacity);
+
+  if (exchange->buffer != NULL)
+    {
+      memcpy (grown, exchange->buffer, exchange->length);
+      fl_secret_wipe (exchange->buffer, exchange->capacity);
+      g_free (exchange->buffer);
+    }
+
+  exchange->buffer = grown;
+  exchange->capacity = capacity;
+}
+
+static void on_read_ready (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      user_data);
+
+static void
+read_on (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  GInputStream *stream = exchange->stream;
+  char *end;
+  gsize room;
+
+  if (exchange->length == exchange->capacity)
+    grow (exchange);
+
+  end = exchange->buffer + exchange->length;
+  room = exchange->capacity - exchange->length;
+  g_input_stream_read_async (stream, end, room, G_PRIORITY_DEFAULT, exchange->cancellable, on_read_ready, task);
+}
+
+static void
+on_read_ready (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  Exchange *exchange = g_task_get_task_data (task);
+  gssize count;
+
+  count = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+  if (count < 0)
+    {
+      fail (task, error);
+      return;
+    }
+
+  exchange->length += (gsize) count;
+  if (exchange->length > FL_JSON_ANSWER_MAX)
+    {
+      /* What is still on its way is of no use: the connection goes, and the rest with it. */
+      g_cancellable_cancel (exchange->cancellable);
+      g_task_return_error (task, fl_problem_new (FL_PROBLEM_NOT_OUR_SERVER, "an answer beyond every bound"));
+      return;
+    }
+
+  if (count > 0)
+    read_on (g_steal_pointer (&task));
+  else
+    finish (task);
+}
+
+static void
+on_send_ready (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  Exchange *exchange = g_task_get_task_data (task);
+  guint status;
+  GError *problem;
+
+  exchange->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (exchange->stream == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+
+  status = soup_message_get_status (exchange->message);
+  problem = fl_kratos_problem_from_status (status, get_retry_at (exchange->message), leads_away (exchange->message));
+  if (problem != NULL)
+    g_task_return_error (task, problem);
+  else if (status == SOUP_STATUS_NO_CONTENT)
+    g_task_return_pointer (task, fl_kratos_reply_new (FL_KRATOS_REPLY_NOTHING, status),
+                           (GDestroyNotify) fl_kratos_reply_free);
+  else if (exchange->as_text && status == SOUP_STATUS_NOT_FOUND)
+    g_task_return_pointer (task, fl_kratos_reply_new (FL_KRATOS_REPLY_TEXT, status),
+                           (GDestroyNotify) fl_kratos_reply_free);
+  else
+    read_on (g_steal_pointer (&task));
+}
+
+static gboolean
+on_deadline_passed (gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  exchange->is_late = TRUE;
+  g_cancellable_cancel (exchange->cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_caller_cancelled (GCancellable *caller,
+                     gpointer      user_data)
+{
+  Exchange *exchange = user_data;
+
+  g_cancellable_cancel (exchange->cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch (Exchange     *exchange,
+       guint         deadline,
+       GCancellable *caller)
+{
+  exchange->cancellable = g_cancellable_new ();
+
+  exchange->deadline_source = g_timeout_source_new_seconds (deadline);
+  g_source_set_callback (exchange->deadline_source, on_deadline_passed, exchange, NULL);
+  g_source_attach (exchange->deadline_source, g_main_context_get_thread_default ());
+
+  if (caller != NULL)
+    {
+      exchange->cancelled_source = g_cancellable_source_new (caller);
+      g_source_set_callback (exchange->cancelled_source, G_SOURCE_FUNC (on_caller_cancelled), exchange, NULL);
+      g_source_attach (exchange->cancelled_source, g_main_context_get_thread_default ());
+    }
+}
+
+static SoupMessage *
+make_message (FlKratosClient        *self,
+              const FlKratosRequest *request)
+{
+  g_autofree char *url = g_strconcat (self->server, request->path, NULL);
+  SoupMessage *message = soup_message_new (request->method, url);
+  SoupMessageHeaders *headers;
+
+  if (message == NULL)
+    return NULL;
+
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_disable_feature (message, SOUP_TYPE_COOKIE_JAR);
+
+  headers = soup_message_get_request_headers (message);
+  soup_message_headers_replace (headers, "Accept", "application/json");
+  if (request->token != NULL)
+    soup_message_headers_replace (headers, "X-Session-Token", fl_secret_get_text (request->token));
+  if (request->proof != NULL)
+    soup_message_headers_replace (headers, "X-Altcha", request->proof);
+  if (request->body != NULL)
+    soup_message_set_request_body_from_bytes (message, "application/json", request->body);
+
+  return message;
+}
+
+/* libsoup's deadline is for each read and write; what drips in for ever is ended by our own. Compressed answers are
+ * not asked for, so that the bound on the bytes that are read is a bound on those that come. */
+static SoupSession *
+make_session (guint deadline)
+{
+  SoupSession *session = soup_session_new_with_options ("timeout", deadline,
+                                                        "idle-timeout", 60,
+                                                        "user-agent", "first-login/" APP_VERSION,
+                                                        NULL);
+
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  return session;
+}
+
+static void
+fl_kratos_client_finalize (GObject *object)
+{
+  FlKratosClient *self = FL_KRATOS_CLIENT (object);
+
+  g_clear_pointer (&self->server, g_free);
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (fl_kratos_client_parent_class)->finalize (object);
+}
+
+static void
+fl_kratos_client_class_init (FlKratosClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fl_kratos_client_finalize;
+}
+
+static void
+fl_kratos_client_init (FlKratosClient *self)
+{
+}
+
+/**
+ * fl_kratos_client_new:
+ * @server: the server's canonical address, without a slash at the end
+ * @session: (nullable): the session to use; %NULL makes one
+ * @deadline: seconds that an exchange may take from the click to the last byte
+ *
+ * Returns: (transfer full): a client
+ */
+FlKratosClient *
+fl_kratos_client_new (const char  *server,
+                      SoupSession *session,
+                      guint        deadline)
+{
+  FlKratosClient *self = g_object_new (FL_TYPE_KRATOS_CLIENT, NULL);
+
+  self->server = g_strdup (server);
+  self->session = session != NULL ? g_object_ref (session) : make_session (deadline);
+  self->deadline = deadline;
+
+  return self;
+}
+
+/**
+ * fl_kratos_client_get_server:
+ * @self: a client
+ *
+ * Returns: (transfer none): the server's address
+ */
+const char *
+fl_kratos_client_get_server (FlKratosClient *self)
+{
+  g_return_val_if_fail (FL_IS_KRATOS_CLIENT (self), NULL);
+
+  return self->server;
+}
+
+/**
+ * fl_kratos_client_send:
+ * @self: a client
+ * @request: what to ask
+ * @cancellable: (nullable): ends the exchange
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Sends a request and reads the answer.
+ */
+void
+fl_kratos_client_send (FlKratosClient        *self,
+                       const FlKratosRequest *request,
+                       GCancellable          *cancellable,
+                       GAsyncReadyCallback    callback,
+                       gpointer               user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Exchange *exchange;
+
+  g_return_if_fail (FL_IS_KRATOS_CLIENT (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fl_kratos_client_send);
+  exchange = g_new0 (Exchange, 1);
+  g_task_set_task_data (task, exchange, exchange_free);
+
+  exchange->as_text = request->as_text;
+  exchange->message = make_message (self, request);
+  if (exchange->message == NULL)
+    {
+      g_task_return_error (task, fl_problem_new (FL_PROBLEM_SERVER_MALFORMED, "not the address of a server"));
+      return;
+    }
+
+  watch (exchange, self->deadline, cancellable);
+  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable,
+                           on_send_ready, g_steal_pointer (&task));
+}
+
+/**
+ * fl_kratos_client_send_finish:
+ * @self: a client
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the answer, or %NULL with a problem of the domain %FL_PROBLEM or with
+ *   %G_IO_ERROR_CANCELLED
+ */
+FlKratosReply *
+fl_kratos_client_send_finish (FlKratosClient  *self,
+                              GAsyncResult    *result,
+                              GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
