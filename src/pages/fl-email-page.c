@@ -15,13 +15,15 @@
  * Asks for the address, and whether to keep it for the next time.
  *
  * A saved address arrives from the keyring after the first frame: it fills the field only while nothing has been
- * typed there. Without a keyring the box rests, and says why.
+ * typed there. Where the last journey was left arrives as late, and is offered above the field when somebody has begun
+ * to type already. Without a keyring the box rests, and says why.
  */
 struct _FlEmailPage
 {
   FlPage parent_instance;
 
   FlField *address;
+  GtkWidget *resume;
   GtkCheckButton *remember;
   GtkLabel *remember_hint;
 };
@@ -64,6 +66,18 @@ on_may_remember_changed (FlEmailPage *self)
 }
 
 static void
+on_resume_offered_changed (FlEmailPage *self)
+{
+  gtk_widget_set_visible (self->resume, fl_journey_get_resume_offered (fl_page_get_journey (FL_PAGE (self))));
+}
+
+static void
+on_resume_clicked (FlEmailPage *self)
+{
+  fl_journey_accept_resume (fl_page_get_journey (FL_PAGE (self)));
+}
+
+static void
 on_address_edited (FlEmailPage *self)
 {
   fl_page_set_ready (FL_PAGE (self), *fl_field_get_text (self->address) != '\0');
@@ -93,12 +107,13 @@ fl_email_page_constructed (GObject *object)
                               fl_policy_get_product (fl_page_get_policy (FL_PAGE (self))));
   fl_page_set_sentence (FL_PAGE (self), sentence);
 
-  g_signal_connect_object (self->address, "edited", G_CALLBACK (on_address_edited), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (journey, "notify::address", G_CALLBACK (on_address_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (journey, "notify::remember", G_CALLBACK (on_remember_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (journey, "notify::vault-state", G_CALLBACK (on_may_remember_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (journey, "notify::may-remember", G_CALLBACK (on_may_remember_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (journey, "notify::resume-offered", G_CALLBACK (on_resume_offered_changed), self, G_CONNECT_SWAPPED);
   on_address_changed (self);
+  on_resume_offered_changed (self);
   on_remember_changed (self);
   on_may_remember_changed (self);
 }
@@ -114,8 +129,11 @@ fl_email_page_class_init (FlEmailPageClass *klass)
   g_type_ensure (FL_TYPE_TEXT_FIELD);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-email-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FlEmailPage, address);
+  gtk_widget_class_bind_template_child (widget_class, FlEmailPage, resume);
   gtk_widget_class_bind_template_child (widget_class, FlEmailPage, remember);
   gtk_widget_class_bind_template_child (widget_class, FlEmailPage, remember_hint);
+  gtk_widget_class_bind_template_callback (widget_class, on_address_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_resume_clicked);
 }
 
 static void

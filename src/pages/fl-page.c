@@ -10,6 +10,7 @@
 #include "fl-page.h"
 #include "fl-sentence.h"
 #include "fl-submit-button.h"
+#include "fl-trouble.h"
 
 /**
  * FlPage:
@@ -17,15 +18,15 @@
  * One page of the guide: illustration, title, one sentence that says why, what there is to fill in, the main button,
  * and quiet links below it.
  *
- * A page's template adds its fields as plain children and its links as children of type "link". It calls verbs of the
- * journey and renders the journey's properties; it sees neither the window, nor another page, nor the network.
+ * A page's template adds its fields as plain children, its links as children of type "link", and what unfolds below
+ * everything else as children of type "more". It calls verbs of the journey and renders the journey's properties; it
+ * sees neither the window, nor another page, nor the network.
  *
  * What all pages share is here: a problem goes under the field that it is about, or below the main button when it is
  * about none, and takes the focus there; while the server works the button is busy, the fields rest and Cancel
- * appears; where the server refuses for a time the button rests until the countdown has ended.
+ * appears; where the server refuses for a time the button rests until the countdown has ended. Return submits from
+ * everywhere but another button. A page whose step has been left listens no longer, though it may still slide away.
  */
-
-#define CANCEL_DELAY 400  /* ms; as the main button's spinner */
 
 typedef struct
 {
@@ -34,8 +35,8 @@ typedef struct
   FlCountdown *countdown;
   GPtrArray *fields;
   FlField *faulty;
+  FlStep step;
   gboolean ready;
-  guint cancel_timeout;
 
   GtkWidget *column;
   GtkWidget *illustration;
@@ -46,10 +47,8 @@ typedef struct
   GtkWidget *content;
   GtkWidget *button;
   GtkWidget *trouble;
-  GtkWidget *trouble_icon;
-  GtkWidget *trouble_label;
   GtkWidget *links;
-  GtkWidget *cancel;
+  GtkWidget *more;
 } FlPagePrivate;
 
 static void fl_page_buildable_init (GtkBuildableIface *iface);
@@ -79,6 +78,7 @@ update_sensitivity (FlPage *self)
 
   gtk_widget_set_sensitive (priv->content, !busy);
   gtk_widget_set_sensitive (priv->links, !busy);
+  gtk_widget_set_sensitive (priv->more, !busy);
   gtk_widget_set_sensitive (priv->button, !busy && priv->ready && fl_countdown_is_over (priv->countdown));
 }
 
@@ -88,8 +88,14 @@ set_trouble (FlPage     *self,
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
 
-  gtk_widget_set_visible (priv->trouble_icon, text != NULL);
-  gtk_label_set_label (GTK_LABEL (priv->trouble_label), text != NULL ? text : "");
+  fl_trouble_set_text (FL_TROUBLE (priv->trouble), text);
+  if (text != NULL)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->button),
+                                    GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                    fl_trouble_get_label (FL_TROUBLE (priv->trouble)), NULL,
+                                    -1);
+  else
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
 /* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. */
@@ -97,20 +103,28 @@ static void
 render_problem (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
+  FlPageClass *klass = FL_PAGE_GET_CLASS (self);
   const GError *problem = fl_journey_get_problem (priv->journey);
   g_autofree char *left = NULL;
   g_autofree char *sentence = NULL;
 
   if (problem == NULL)
     {
+      klass->take_problem (self, NULL, NULL);
       set_trouble (self, NULL);
       return;
     }
 
   if (!fl_countdown_is_over (priv->countdown))
     left = fl_countdown_format (priv->countdown);
-  sentence = fl_sentence_for_problem (problem, fl_journey_get_step (priv->journey), priv->policy, left);
-  priv->faulty = FL_PAGE_GET_CLASS (self)->field_for (self, problem->code);
+  sentence = fl_sentence_for_problem (problem, priv->step, priv->policy, left);
+  if (klass->take_problem (self, problem, sentence))
+    {
+      set_trouble (self, NULL);
+      return;
+    }
+
+  priv->faulty = klass->field_for (self, problem->code);
   if (priv->faulty != NULL)
     fl_field_set_error (priv->faulty, sentence);
   set_trouble (self, priv->faulty != NULL ? NULL : sentence);
@@ -125,12 +139,21 @@ on_problem_changed (FlPage *self)
     fl_field_set_error (priv->faulty, NULL);
   priv->faulty = NULL;
   render_problem (self);
-  if (priv->faulty != NULL && !fl_journey_get_busy (priv->journey))
-    fl_field_focus (priv->faulty);
+  if (fl_journey_get_problem (priv->journey) != NULL && !fl_journey_get_busy (priv->journey))
+    fl_page_focus (self);
 }
 
 static void
-on_notice_changed (FlPage *self)
+on_step_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  if (fl_journey_get_step (priv->journey) != priv->step)
+    g_signal_handlers_disconnect_by_data (priv->journey, self);
+}
+
+static void
+show_notice (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
   g_autofree char *sentence = fl_sentence_for_notice (fl_journey_get_notice (priv->journey), priv->policy);
@@ -139,35 +162,43 @@ on_notice_changed (FlPage *self)
   gtk_widget_set_visible (priv->notice, sentence != NULL);
 }
 
+/* A mail that has just been sent is an event, for a toast; every other notice stays as long as it is true. */
 static void
-on_cancel_due (gpointer data)
+on_notice_changed (FlPage *self)
 {
-  FlPagePrivate *priv = fl_page_get_instance_private (data);
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
 
-  priv->cancel_timeout = 0;
-  gtk_widget_set_visible (priv->cancel, TRUE);
+  if (fl_journey_get_notice (priv->journey) == FL_NOTICE_MAIL_SENT_AGAIN)
+    {
+      g_autofree char *sentence = fl_sentence_for_notice (FL_NOTICE_MAIL_SENT_AGAIN, priv->policy);
+
+      gtk_widget_activate_action (GTK_WIDGET (self), "assistant.toast", "s", sentence);
+      return;
+    }
+
+  show_notice (self);
 }
 
 static void
-on_busy_changed (FlPage *self)
+show_busy (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
   gboolean busy = fl_journey_get_busy (priv->journey);
 
   fl_submit_button_set_busy (FL_SUBMIT_BUTTON (priv->button), busy);
+  fl_trouble_set_busy (FL_TROUBLE (priv->trouble), busy);
   update_sensitivity (self);
+}
 
-  if (busy && priv->cancel_timeout == 0)
-    {
-      priv->cancel_timeout = g_timeout_add_once (CANCEL_DELAY, on_cancel_due, self);
-    }
-  else if (!busy)
-    {
-      g_clear_handle_id (&priv->cancel_timeout, g_source_remove);
-      gtk_widget_set_visible (priv->cancel, FALSE);
-      /* An insensitive entry loses the focus; a refusal gives it back to the field that it is about. */
-      fl_page_focus (self);
-    }
+/* What rests loses the focus; it comes back when the answer is there. */
+static void
+on_busy_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  show_busy (self);
+  if (!fl_journey_get_busy (priv->journey))
+    fl_page_focus (self);
 }
 
 static void
@@ -195,9 +226,29 @@ on_countdown_ticked (FlPage *self)
 }
 
 static void
-on_cancel_clicked (FlPage *self)
+on_cancelled (FlPage *self)
 {
   fl_journey_cancel (fl_page_get_journey (self));
+}
+
+/* A check box would take Return for itself, and the window's default widget would answer 250 ms later. */
+static gboolean
+on_key_pressed (FlPage          *self,
+                guint            key,
+                guint            code,
+                GdkModifierType  state)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (key != GDK_KEY_Return && key != GDK_KEY_KP_Enter && key != GDK_KEY_ISO_Enter)
+    return GDK_EVENT_PROPAGATE;
+  if ((state & gtk_accelerator_get_default_mod_mask ()) != 0 || !GTK_IS_CHECK_BUTTON (focus))
+    return GDK_EVENT_PROPAGATE;
+
+  fl_page_submit (self);
+
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -223,9 +274,28 @@ fl_page_real_field_for (FlPage    *self,
   return g_ptr_array_index (priv->fields, 0);
 }
 
+static gboolean
+fl_page_real_take_problem (FlPage       *self,
+                           const GError *problem,
+                           const char   *sentence)
+{
+  return FALSE;
+}
+
 static void
 fl_page_real_submit (FlPage *self)
 {
+}
+
+static void
+fl_page_real_focus (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  if (priv->fields->len > 0)
+    fl_field_focus (g_ptr_array_index (priv->fields, 0));
+  else if (gtk_widget_get_visible (priv->button))
+    gtk_widget_grab_focus (priv->button);
 }
 
 static void
@@ -244,6 +314,8 @@ fl_page_add_child (GtkBuildable *buildable,
 
   if (g_strcmp0 (type, "link") == 0)
     gtk_box_append (GTK_BOX (priv->links), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "more") == 0)
+    gtk_box_append (GTK_BOX (priv->more), GTK_WIDGET (child));
   else
     gtk_box_append (GTK_BOX (priv->content), GTK_WIDGET (child));
 
@@ -256,37 +328,6 @@ fl_page_buildable_init (GtkBuildableIface *iface)
 {
   parent_buildable = g_type_interface_peek_parent (iface);
   iface->add_child = fl_page_add_child;
-}
-
-static void
-fl_page_get_property (GObject    *object,
-                      guint       id,
-                      GValue     *value,
-                      GParamSpec *pspec)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (FL_PAGE (object));
-
-  switch ((FlPageProperty) id)
-    {
-    case PROP_JOURNEY:
-      g_value_set_object (value, priv->journey);
-      break;
-    case PROP_POLICY:
-      g_value_set_object (value, priv->policy);
-      break;
-    case PROP_TITLE:
-      g_value_set_string (value, gtk_label_get_label (GTK_LABEL (priv->title)));
-      break;
-    case PROP_ILLUSTRATION:
-      g_value_set_string (value, gtk_image_get_icon_name (GTK_IMAGE (priv->illustration)));
-      break;
-    case PROP_SENTENCE:
-      g_value_set_string (value, gtk_label_get_label (GTK_LABEL (priv->sentence)));
-      break;
-    case PROP_SUBMIT_LABEL:
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
 }
 
 static void
@@ -333,14 +374,16 @@ fl_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (fl_page_parent_class)->constructed (object);
 
+  priv->step = fl_journey_get_step (priv->journey);
   g_signal_connect_object (priv->countdown, "tick", G_CALLBACK (on_countdown_ticked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::problem", G_CALLBACK (on_problem_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::notice", G_CALLBACK (on_notice_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::retry-at", G_CALLBACK (on_retry_at_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
   on_retry_at_changed (self);
-  on_notice_changed (self);
-  on_busy_changed (self);
+  show_notice (self);
+  show_busy (self);
   render_problem (self);
 }
 
@@ -349,7 +392,6 @@ fl_page_dispose (GObject *object)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (FL_PAGE (object));
 
-  g_clear_handle_id (&priv->cancel_timeout, g_source_remove);
   g_clear_pointer (&priv->fields, g_ptr_array_unref);
   priv->faulty = NULL;
   g_clear_object (&priv->countdown);
@@ -365,35 +407,37 @@ fl_page_class_init (FlPageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = fl_page_get_property;
   object_class->set_property = fl_page_set_property;
   object_class->constructed = fl_page_constructed;
   object_class->dispose = fl_page_dispose;
 
   klass->submit = fl_page_real_submit;
   klass->field_for = fl_page_real_field_for;
+  klass->take_problem = fl_page_real_take_problem;
+  klass->focus = fl_page_real_focus;
 
   properties[PROP_JOURNEY] =
     g_param_spec_object ("journey", NULL, NULL, FL_TYPE_JOURNEY,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_POLICY] =
     g_param_spec_object ("policy", NULL, NULL, FL_TYPE_POLICY,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_TITLE] =
     g_param_spec_string ("title", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_ILLUSTRATION] =
     g_param_spec_string ("illustration", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SENTENCE] =
     g_param_spec_string ("sentence", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SUBMIT_LABEL] =
     g_param_spec_string ("submit-label", NULL, NULL, NULL,
-                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (FL_TYPE_SUBMIT_BUTTON);
+  g_type_ensure (FL_TYPE_TROUBLE);
   gtk_widget_class_set_css_name (widget_class, "page");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_FORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-page.ui");
@@ -406,12 +450,11 @@ fl_page_class_init (FlPageClass *klass)
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, content);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, button);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, trouble);
-  gtk_widget_class_bind_template_child_private (widget_class, FlPage, trouble_icon);
-  gtk_widget_class_bind_template_child_private (widget_class, FlPage, trouble_label);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, links);
-  gtk_widget_class_bind_template_child_private (widget_class, FlPage, cancel);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, more);
   gtk_widget_class_bind_template_callback (widget_class, fl_page_submit);
-  gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancelled);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
 }
 
 static void
@@ -568,7 +611,7 @@ fl_page_set_ready (FlPage   *self,
  * fl_page_focus:
  * @self: a page
  *
- * Puts the focus where the next key belongs: the faulty field, else the first, else the main button.
+ * Puts the focus where the next key belongs: the faulty field, else where the page wants it.
  */
 void
 fl_page_focus (FlPage *self)
@@ -579,8 +622,6 @@ fl_page_focus (FlPage *self)
 
   if (priv->faulty != NULL)
     fl_field_focus (priv->faulty);
-  else if (priv->fields->len > 0)
-    fl_field_focus (g_ptr_array_index (priv->fields, 0));
-  else if (gtk_widget_get_visible (priv->button))
-    gtk_widget_grab_focus (priv->button);
+  else
+    FL_PAGE_GET_CLASS (self)->focus (self);
 }

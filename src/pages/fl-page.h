@@ -17,11 +17,17 @@ struct _FlPageClass
   AdwBinClass parent_class;
 
   /* The main button was pressed, or Return in a field. */
-  void       (*submit)    (FlPage    *self);
+  void       (*submit)       (FlPage       *self);
   /* Which field a problem is about; NULL when it is about none of them. The default names the first field for
    * everything that a person typed. */
-  FlField   *(*field_for) (FlPage    *self,
-                           FlProblem  problem);
+  FlField   *(*field_for)    (FlPage       *self,
+                              FlProblem     problem);
+  /* Shows a problem in a place of the page's own, or takes it back when problem is NULL; whether it did. */
+  gboolean   (*take_problem) (FlPage       *self,
+                              const GError *problem,
+                              const char   *sentence);
+  /* Where the focus belongs while nothing is wrong: the first field, else the main button. */
+  void       (*focus)        (FlPage       *self);
 };
 
 FlJourney  *fl_page_get_journey  (FlPage     *self);

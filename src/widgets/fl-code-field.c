@@ -67,6 +67,7 @@ fl_code_field_class_init (FlCodeFieldClass *klass)
 
   object_class->set_property = fl_code_field_set_property;
   FL_FIELD_CLASS (klass)->create_entry = fl_code_field_create_entry;
+  FL_FIELD_CLASS (klass)->typed_anew = TRUE;
 
   g_object_class_install_property (object_class, PROP_INPUT_PURPOSE,
     g_param_spec_enum ("input-purpose", NULL, NULL, GTK_TYPE_INPUT_PURPOSE, GTK_INPUT_PURPOSE_DIGITS,

@@ -412,15 +412,19 @@ fl_field_set_error (FlField    *self,
  * fl_field_focus:
  * @self: a field
  *
- * Puts the cursor into the entry, at the end of what stands there.
+ * Puts the cursor into the entry, at the end of what stands there; what is to be typed anew is selected.
  */
 void
 fl_field_focus (FlField *self)
 {
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
   GtkEditable *entry = fl_field_get_entry (self);
 
   gtk_widget_grab_focus (GTK_WIDGET (entry));
-  gtk_editable_set_position (entry, -1);
+  if (priv->error != NULL && FL_FIELD_GET_CLASS (self)->typed_anew)
+    gtk_editable_select_region (entry, 0, -1);
+  else
+    gtk_editable_set_position (entry, -1);
 }
 
 /**

@@ -13,6 +13,9 @@ struct _FlFieldClass
   GtkWidgetClass parent_class;
 
   GtkWidget *(*create_entry) (FlField *self);
+
+  /* What is wrong in it is typed anew, as a password is, rather than corrected, as an address is. */
+  gboolean     typed_anew;
 };
 
 GtkEditable *fl_field_get_entry   (FlField    *self);

@@ -58,6 +58,7 @@ static void
 fl_password_field_class_init (FlPasswordFieldClass *klass)
 {
   FL_FIELD_CLASS (klass)->create_entry = fl_password_field_create_entry;
+  FL_FIELD_CLASS (klass)->typed_anew = TRUE;
 }
 
 static void
