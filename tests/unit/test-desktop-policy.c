@@ -247,6 +247,67 @@ test_table (void)
     }
 }
 
+/* A value of the example file for each key, commented out or not. */
+static char *
+find_example (const char        *text,
+              const FlPolicyKey *key)
+{
+  g_autofree char *header = g_strdup_printf ("\n[%s]\n", key->group);
+  const char *start = strstr (text, header);
+  g_autofree char *section = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (GRegex) regex = NULL;
+  g_autoptr (GMatchInfo) match = NULL;
+  const char *end;
+
+  g_assert_nonnull (start);
+  start += strlen (header);
+  end = strstr (start, "\n[");
+  section = end != NULL ? g_strndup (start, (gsize) (end - start)) : g_strdup (start);
+  line = g_strdup_printf ("^#?%s=(.*)$", key->key);
+  regex = g_regex_new (line, G_REGEX_MULTILINE, 0, NULL);
+  g_regex_match (regex, section, 0, &match);
+
+  return g_match_info_fetch (match, 1);
+}
+
+static void
+test_example (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "example.conf", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *all = NULL;
+  g_autoptr (GRegex) commented = g_regex_new ("^#(?=[a-z-]+(\\[sv\\])?=)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (FlPolicy) as_it_is = NULL;
+  g_autoptr (FlPolicy) with_all = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize n_keys;
+  const FlPolicyKey *keys = fl_policy_get_keys (&n_keys);
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  as_it_is = read_text (text);
+  g_assert_no_error (fl_policy_get_mistake (as_it_is));
+
+  /* It names every key of the table, and the defaults that it shows are the defaults. */
+  for (gsize i = 0; i < n_keys; i++)
+    {
+      g_autofree char *value = find_example (text, &keys[i]);
+
+      if (keys[i].fallback != NULL)
+        g_assert_cmpstr (value, ==, keys[i].fallback);
+      else
+        g_assert_nonnull (value);
+    }
+
+  /* What it suggests can be had; "until" is the exception that wants another rule. */
+  all = g_regex_replace (commented, text, -1, 0, "", 0, &error);
+  g_assert_no_error (error);
+  with_all = read_text (all);
+  g_assert_nonnull (fl_policy_get_mistake (with_all));
+  g_assert_true (g_str_has_suffix (fl_policy_get_mistake (with_all)->message, "[two-factor] until goes with rule=optional only"));
+}
+
 static void
 test_training (void)
 {
@@ -443,6 +504,7 @@ main (int    argc,
     }
   g_test_add_func ("/policy/malformed", test_malformed);
   g_test_add_func ("/policy/table", test_table);
+  g_test_add_func ("/policy/example", test_example);
   g_test_add_func ("/policy/training", test_training);
   g_test_add ("/policy/order", Directories, NULL, set_up, test_order, tear_down);
   g_test_add ("/policy/refused", Directories, NULL, set_up, test_refused, tear_down);

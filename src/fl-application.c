@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "first-login"
+
+#include "config.h"
+
+#include "fl-application.h"
+#include "fl-clock.h"
+#include "fl-keyring.h"
+#include "fl-kratos-identity.h"
+#include "fl-language.h"
+#include "fl-link.h"
+#include "fl-training-start.h"
+#include "fl-ui.h"
+#include "fl-window.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * FlApplication:
+ *
+ * The program: command line, one instance, links that are opened, and the putting together of policy, keyring, journey
+ * and window.
+ *
+ * The policy is read in a thread that starts before GTK does. Nothing is shown before it is there, because it says what
+ * to show; it is one small local file, and has been read when GTK is ready.
+ */
+struct _FlApplication
+{
+  AdwApplication  parent_instance;
+
+  char           *server;       /* from the command line */
+  FlPolicy       *policy;       /* NULL while it is being read */
+  GSettings      *settings;     /* NULL where the schema is not installed */
+  FlVault        *vault;
+  FlJourney      *journey;
+  GtkWindow      *window;
+  FlSecret       *link;         /* came before the journey could take it */
+  gboolean        activated;    /* came before the policy was read */
+  gboolean        understood;   /* the options are such as there are */
+};
+
+G_DEFINE_FINAL_TYPE (FlApplication, fl_application, ADW_TYPE_APPLICATION)
+
+static GSettings *
+open_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, APP_ID, TRUE);
+
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static char *
+get_setting (FlApplication *self,
+             const char    *key)
+{
+  return self->settings != NULL ? g_settings_get_string (self->settings, key) : g_strdup ("");
+}
+
+static FlIdentity *
+make_identity (const char *server,
+               gpointer    user_data)
+{
+  FlApplication *self = FL_APPLICATION (user_data);
+
+  return fl_kratos_identity_new (server, fl_policy_get_issuer (self->policy));
+}
+
+/* The server that somebody else has laid down; NULL where a person types it. */
+static const char *
+get_given_server (FlApplication *self)
+{
+  return self->server != NULL ? self->server : fl_policy_get_server (self->policy);
+}
+
+static void
+on_step_changed (FlApplication *self)
+{
+  if (self->settings != NULL
+      && fl_journey_get_step (self->journey) != FL_STEP_BEFORE_YOU_BEGIN
+      && !g_settings_get_boolean (self->settings, "begun"))
+    g_settings_set_boolean (self->settings, "begun", TRUE);
+}
+
+static void
+on_server_changed (FlApplication *self)
+{
+  const char *server = fl_journey_get_server (self->journey);
+
+  if (self->settings != NULL && server != NULL && get_given_server (self) == NULL)
+    g_settings_set_string (self->settings, "server", server);
+}
+
+static void
+start_journey (FlApplication *self)
+{
+  g_autofree char *typed = get_setting (self, "server");
+  g_autofree char *typed_before = typed[0] != '\0' ? fl_link_parse_server (typed, NULL) : NULL;
+  const char *server = get_given_server (self);
+  gboolean begun = self->settings != NULL && g_settings_get_boolean (self->settings, "begun");
+
+  self->vault = fl_keyring_new ();
+  self->journey = fl_journey_new (self->vault, make_identity, self, NULL);
+  fl_policy_set_language (self->policy, fl_language_get ());
+  fl_journey_set_language (self->journey, fl_language_get ());
+  fl_journey_set_landing (self->journey, fl_policy_get_landing (self->policy));
+  fl_journey_set_second_factor_rule (self->journey, fl_policy_get_second_factor_rule (self->policy, fl_clock_now ()));
+  fl_journey_set_may_remember (self->journey, fl_policy_get_may_remember (self->policy));
+  fl_journey_start (self->journey, server != NULL ? server : typed_before, !begun);
+
+  g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->journey, "notify::server", G_CALLBACK (on_server_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+tell_mistake (FlApplication *self)
+{
+  const GError *mistake = fl_policy_get_mistake (self->policy);
+
+  if (mistake == NULL)
+    return;
+
+  g_message ("%s: %s", fl_policy_get_origin (self->policy), mistake->message);
+  fl_window_toast (FL_WINDOW (self->window), _("Your IT department’s settings contain a mistake"));
+}
+
+static void
+show (FlApplication *self)
+{
+  if (self->journey == NULL)
+    start_journey (self);
+  if (self->window == NULL)
+    {
+      g_set_weak_pointer (&self->window, fl_window_new (GTK_APPLICATION (self), self->journey, self->policy));
+      tell_mistake (self);
+    }
+  gtk_window_present (self->window);
+
+  if (self->link != NULL)
+    {
+      g_autoptr (FlSecret) link = g_steal_pointer (&self->link);
+
+      fl_journey_open_link (self->journey, fl_secret_get_text (link));
+    }
+}
+
+static void
+on_load_ready (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (FlApplication) self = FL_APPLICATION (user_data);
+
+  self->policy = fl_policy_load_finish (result, NULL);
+  if (self->activated)
+    {
+      show (self);
+      g_application_release (G_APPLICATION (self));
+    }
+}
+
+static void
+fl_application_activate (GApplication *application)
+{
+  FlApplication *self = FL_APPLICATION (application);
+
+  if (self->policy != NULL)
+    show (self);
+  else if (!self->activated)
+    {
+      self->activated = TRUE;
+      g_application_hold (application);
+    }
+}
+
+static void
+fl_application_open (GApplication  *application,
+                     GFile        **files,
+                     int            n_files,
+                     const char    *hint)
+{
+  FlApplication *self = FL_APPLICATION (application);
+  char *uri = g_file_get_uri (files[0]);
+
+  g_clear_pointer (&self->link, fl_secret_unref);
+  self->link = fl_secret_new (uri);
+  fl_secret_wipe_string (uri);
+  g_application_activate (application);
+}
+
+static void
+change_language (GSimpleAction *action,
+                 GVariant      *state,
+                 gpointer       user_data)
+{
+  FlApplication *self = FL_APPLICATION (user_data);
+  const char *code = g_variant_get_string (state, NULL);
+
+  if (!fl_language_is_known (code))
+    return;
+
+  g_simple_action_set_state (action, state);
+  fl_language_use (code);
+  if (self->settings != NULL)
+    g_settings_set_string (self->settings, "language", code);
+  if (self->journey != NULL)
+    {
+      fl_policy_set_language (self->policy, fl_language_get ());
+      fl_journey_set_language (self->journey, fl_language_get ());
+    }
+  if (self->window != NULL)
+    fl_window_refill (FL_WINDOW (self->window));
+}
+
+/* The language that was chosen at an earlier start. */
+static void
+restore_language (FlApplication *self)
+{
+  g_autofree char *code = get_setting (self, "language");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "language");
+
+  if (!fl_language_is_known (code))
+    return;
+
+  fl_language_use (code);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (code));
+}
+
+/* What the IT department asks for first. */
+static char *
+describe (FlApplication *self)
+{
+  const char *origin = fl_policy_get_origin (self->policy);
+  const GError *mistake = fl_policy_get_mistake (self->policy);
+  const char *server = fl_journey_get_server (self->journey);
+
+  return g_strdup_printf ("First Login %s\nGTK %u.%u.%u, libadwaita %u.%u.%u\nPolicy: %s\nMistake: %s\nServer: %s\n",
+                          APP_VERSION,
+                          gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
+                          adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
+                          origin != NULL ? origin : "none",
+                          mistake != NULL ? mistake->message : "none",
+                          server != NULL ? server : "none");
+}
+
+static void
+show_about (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  FlApplication *self = FL_APPLICATION (user_data);
+  g_autofree char *information = NULL;
+
+  if (self->window == NULL)
+    return;
+
+  information = describe (self);
+  adw_show_about_window (self->window,
+                         "application-name", _("First Login"),
+                         "application-icon", APP_ID,
+                         "developer-name", _("The First Login developers"),
+                         "version", APP_VERSION,
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "debug-info", information,
+                         /* Translators: your names, one a line; they are shown in the about window */
+                         "translator-credits", _("translator-credits"),
+                         NULL);
+}
+
+static void
+quit (GSimpleAction *action,
+      GVariant      *parameter,
+      gpointer       user_data)
+{
+  FlApplication *self = FL_APPLICATION (user_data);
+
+  if (self->window != NULL)
+    gtk_window_close (self->window);
+}
+
+static void
+start_training (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  FlApplication *self = FL_APPLICATION (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (fl_training_launch (&error))
+    {
+      quit (action, NULL, user_data);
+      return;
+    }
+
+  g_message ("The training could not be started: %s", error->message);
+  if (self->window != NULL)
+    fl_window_toast (FL_WINDOW (self->window), _("The training could not be started"));
+}
+
+static void
+on_settle_ready (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GApplication) application = G_APPLICATION (user_data);
+
+  g_application_release (application);
+}
+
+static void
+fl_application_window_removed (GtkApplication *application,
+                               GtkWindow      *window)
+{
+  FlApplication *self = FL_APPLICATION (application);
+
+  /* What the journey has just written shall arrive before the program ends. */
+  if (self->vault != NULL)
+    {
+      g_application_hold (G_APPLICATION (application));
+      fl_keyring_settle_async (FL_KEYRING (self->vault), on_settle_ready, g_object_ref (application));
+    }
+
+  GTK_APPLICATION_CLASS (fl_application_parent_class)->window_removed (application, window);
+}
+
+static void
+add_actions (FlApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { "about", show_about },
+    { "quit", quit },
+    { "language", NULL, "s", "''", change_language },
+  };
+  static const GActionEntry training[] = { { "training", start_training } };
+  static const char * const quit_keys[] = { "<Control>q", NULL };
+  static const char * const close_keys[] = { "<Control>w", NULL };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  if (WITH_TRAINING)
+    g_action_map_add_action_entries (G_ACTION_MAP (self), training, G_N_ELEMENTS (training), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "window.close", close_keys);
+}
+
+static void
+fl_application_startup (GApplication *application)
+{
+  FlApplication *self = FL_APPLICATION (application);
+
+  fl_policy_load_async (NULL, NULL, on_load_ready, g_object_ref (self));
+  G_APPLICATION_CLASS (fl_application_parent_class)->startup (application);
+
+  self->settings = open_settings ();
+  fl_ui_init ();
+  add_actions (self);
+  restore_language (self);
+}
+
+/* Sends @link to whichever instance there is. */
+static int
+send_link (FlApplication *self,
+           const char    *link)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (link);
+
+  g_application_open (G_APPLICATION (self), &file, 1, "");
+  return g_application_get_is_remote (G_APPLICATION (self)) ? 0 : -1;
+}
+
+static gboolean
+check_arguments (FlApplication       *self,
+                 GVariantDict        *options,
+                 const char * const  *rest)
+{
+  const char *server = NULL;
+
+  if (g_variant_dict_lookup (options, "server", "&s", &server))
+    {
+      self->server = fl_link_parse_server (server, NULL);
+      if (self->server == NULL)
+        {
+          g_printerr (_("“%s” is not the address of a server: it has to begin with https://\n"), server);
+          return FALSE;
+        }
+    }
+  if (rest != NULL && rest[0] != NULL)
+    {
+      g_autoptr (FlLink) link = rest[1] == NULL ? fl_link_parse (rest[0], NULL) : NULL;
+
+      if (link == NULL)
+        {
+          g_printerr (_("That is not one link from a mail about a new password\n"));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static int
+fl_application_handle_local_options (GApplication *application,
+                                     GVariantDict *options)
+{
+  FlApplication *self = FL_APPLICATION (application);
+  g_autofree const char **rest = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("first-login %s\n", APP_VERSION);
+      return 0;
+    }
+
+  g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &rest);
+  if (!check_arguments (self, options, rest))
+    return 2;
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr (_("First Login could not be started: %s\n"), error->message);
+      return 1;
+    }
+  if (self->server != NULL && g_application_get_is_remote (application))
+    g_printerr (_("First Login is already running: close it first to change the server\n"));
+
+  return rest != NULL && rest[0] != NULL ? send_link (self, rest[0]) : -1;
+}
+
+/* The training is a world of its own, with options of its own: it takes over before anything is read or registered. */
+static gboolean
+take_demo (char **arguments)
+{
+  for (gsize i = 1; arguments[i] != NULL; i++)
+    {
+      if (!g_str_equal (arguments[i], "--demo"))
+        continue;
+      g_free (arguments[i]);
+      for (gsize k = i; (arguments[k] = arguments[k + 1]) != NULL; k++)
+        continue;
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+fl_application_local_command_line (GApplication   *application,
+                                   char         ***arguments,
+                                   int            *exit_status)
+{
+  gboolean handled;
+
+  if (WITH_TRAINING && take_demo (*arguments))
+    {
+      *exit_status = fl_training_become (*arguments);
+      return TRUE;
+    }
+
+  handled = G_APPLICATION_CLASS (fl_application_parent_class)->local_command_line (application, arguments, exit_status);
+
+  /* An option that does not exist is a mistake of use, as the others are, and not a failure of the program. */
+  if (handled && *exit_status == 1 && !FL_APPLICATION (application)->understood)
+    *exit_status = 2;
+
+  return handled;
+}
+
+static void
+fl_application_dispose (GObject *object)
+{
+  FlApplication *self = FL_APPLICATION (object);
+
+  g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->journey);
+  g_clear_object (&self->vault);
+  g_clear_object (&self->policy);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->link, fl_secret_unref);
+  g_clear_pointer (&self->server, g_free);
+
+  G_OBJECT_CLASS (fl_application_parent_class)->dispose (object);
+}
+
+static void
+fl_application_class_init (FlApplicationClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+  GtkApplicationClass *gtk_application_class = GTK_APPLICATION_CLASS (klass);
+
+  object_class->dispose = fl_application_dispose;
+  application_class->local_command_line = fl_application_local_command_line;
+  application_class->handle_local_options = fl_application_handle_local_options;
+  application_class->startup = fl_application_startup;
+  application_class->activate = fl_application_activate;
+  application_class->open = fl_application_open;
+  gtk_application_class->window_removed = fl_application_window_removed;
+}
+
+static void
+fl_application_init (FlApplication *self)
+{
+  const GOptionEntry entries[] = {
+    { "server", 0, 0, G_OPTION_ARG_STRING, NULL, _("Use this server, whatever the computer’s policy says"), _("URL") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _("Show the version"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
+    { NULL }
+  };
+  const GOptionEntry training[] = {
+    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, _("Start the training, which needs no account and no network"), NULL },
+    { NULL }
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+  if (WITH_TRAINING)
+    g_application_add_main_option_entries (G_APPLICATION (self), training);
+  /* Translators: what may stand behind the options on the command line */
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[URI]"));
+  g_application_set_option_context_summary (G_APPLICATION (self),
+                                            _("First Login takes you from a new account to being signed in."));
+}
+
+/**
+ * fl_application_new:
+ *
+ * Returns: (transfer full): the application
+ */
+GApplication *
+fl_application_new (void)
+{
+  return g_object_new (FL_TYPE_APPLICATION,
+                       "application-id", APP_ID,
+                       "flags", G_APPLICATION_HANDLES_OPEN,
+                       NULL);
+}

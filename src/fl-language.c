@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-language"
+
+#include "config.h"
+
+#include "fl-language.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* FlLanguage is the language that windows and mails are in: the desktop's as far as there is a translation, or the one
+ * that was chosen in the menu. Everything here belongs to the main thread; what has been translated already stays as it
+ * is, so that windows have to be filled anew. */
+
+#define VARIABLE "LANGUAGE="
+
+/* English is what the sources are written in; each other code has its file in po/. */
+static const char * const codes[] = { "en", "sv", NULL };
+
+/* gettext reads this variable from the environment at every call, in every thread. It lives in a buffer of our own that
+ * never moves, because setenv() would free what another thread is reading. */
+static char variable[256] = VARIABLE;
+static char *desktop;
+static const char *effective = "en";
+
+static void
+set_variable (const char *languages)
+{
+  g_strlcpy (variable + strlen (VARIABLE), languages, sizeof variable - strlen (VARIABLE));
+
+  /* gettext forgets what it has looked up when the domain is set. */
+  textdomain (GETTEXT_PACKAGE);
+}
+
+/* The language of the catalogue that gettext has found: it names itself in its header, the translation of nothing. */
+static const char *
+find_effective (void)
+{
+  const char *header = gettext ("");
+  const char *line = strstr (header, "Language: ");
+
+  for (gsize i = 0; line != NULL && codes[i] != NULL; i++)
+    {
+      if (g_str_has_prefix (line + strlen ("Language: "), codes[i]))
+        return codes[i];
+    }
+
+  return "en";
+}
+
+/* The C locale knows no languages: any other one does. */
+static void
+leave_c_locale (void)
+{
+  static const char * const locales[] = { "en_US.UTF-8", "en_GB.UTF-8", "sv_SE.UTF-8", "C.UTF-8" };
+  const char *locale = setlocale (LC_MESSAGES, NULL);
+
+  if (locale != NULL && !g_str_equal (locale, "C") && !g_str_equal (locale, "POSIX"))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (locales); i++)
+    {
+      if (setlocale (LC_MESSAGES, locales[i]) != NULL)
+        return;
+    }
+}
+
+/**
+ * fl_language_init:
+ *
+ * Sets the locale, and the desktop's language. To be called first of all, while there is only one thread.
+ */
+void
+fl_language_init (void)
+{
+  const char *languages = g_getenv ("LANGUAGE");
+
+  setlocale (LC_ALL, "");
+
+  /* GLib decides once and for all whether a program has translations, and would say no where the desktop's language has
+   * none. Asked before the domain is set, it says yes. */
+  g_dgettext (GETTEXT_PACKAGE, "");
+
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
+  desktop = g_strdup (languages != NULL ? languages : "");
+  putenv (variable);
+  fl_language_use ("");
+}
+
+/**
+ * fl_language_is_known:
+ * @code: anything
+ *
+ * Returns: whether @code is a language that can be chosen, or the empty string for the desktop's
+ */
+gboolean
+fl_language_is_known (const char *code)
+{
+  return code != NULL && (code[0] == '\0' || g_strv_contains (codes, code));
+}
+
+/**
+ * fl_language_use:
+ * @code: `en`, `sv`, or the empty string for the desktop's language
+ *
+ * Changes the language of everything that is translated from now on.
+ */
+void
+fl_language_use (const char *code)
+{
+  g_return_if_fail (fl_language_is_known (code));
+
+  if (code[0] != '\0')
+    leave_c_locale ();
+  set_variable (code[0] != '\0' ? code : desktop);
+  effective = find_effective ();
+
+  /* Where we have no translation, GTK shall not mix in its own. */
+  if (!g_str_equal (effective, code))
+    set_variable (effective);
+}
+
+/**
+ * fl_language_get:
+ *
+ * Tells which language is in use.
+ *
+ * Returns: (transfer none): `en`, `sv`
+ */
+const char *
+fl_language_get (void)
+{
+  return effective;
+}
