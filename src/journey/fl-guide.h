@@ -37,9 +37,9 @@ typedef enum {
   FL_EVENT_BEGUN,              /* Get started, and a server is known */
   FL_EVENT_SERVER_WANTED,      /* Get started, and none is */
   FL_EVENT_SERVER_CHOSEN,
-  FL_EVENT_IDENTIFIED,         /* an address was given */
+  FL_EVENT_IDENTIFIED,         /* an address was given: sign in with it */
   FL_EVENT_FORGOTTEN,          /* Forgot your password? */
-  FL_EVENT_MAIL_SENT,
+  FL_EVENT_MAIL_SENT,          /* a mail is under way, just now or for a while */
   FL_EVENT_LINK_SHOWN,         /* a link whose flow is not known here */
   FL_EVENT_LINK_DECLINED,
   FL_EVENT_SECOND_FACTOR_WANTED,

@@ -4,6 +4,7 @@
 #include "fl-guide.h"
 #include "fl-identity.h"
 #include "fl-problem.h"
+#include "fl-robot-check.h"
 #include "fl-vault.h"
 
 G_BEGIN_DECLS
@@ -22,13 +23,6 @@ typedef enum {
   FL_NOTICE_RESUMED,
   FL_NOTICE_SAVE_FAILED,      /* the keyring did not take the address */
 } FlNotice;
-
-typedef enum {
-  FL_ROBOT_UNCHECKED,         /* the box is there (or it is not known yet that it is not) and not ticked */
-  FL_ROBOT_CHECKING,          /* ticked: the proof is being computed */
-  FL_ROBOT_CHECKED,
-  FL_ROBOT_ABSENT,            /* the server has no robot check: no box */
-} FlRobotState;
 
 typedef enum {
   FL_SECOND_FACTOR_REQUIRED,
@@ -73,9 +67,10 @@ void        fl_journey_confirm_account   (FlJourney *self);
 void        fl_journey_send_again        (FlJourney *self);
 void        fl_journey_submit_second_factor (FlJourney *self, FlFactor factor, const char *typed);
 void        fl_journey_set_password      (FlJourney *self, FlSecret *password);
-void        fl_journey_activate          (FlJourney *self, const char *typed);
+void        fl_journey_activate          (FlJourney *self, const char *typed);             /* without an enrolment: asks for one again */
 void        fl_journey_remind_later      (FlJourney *self);
-void        fl_journey_confirm_codes     (FlJourney *self, const char *typed_back);
+void        fl_journey_confirm_codes     (FlJourney *self, const char *typed_back);        /* without codes: asks for them again */
+void        fl_journey_sign_in_instead   (FlJourney *self);    /* Check your inbox: the password has been set elsewhere */
 void        fl_journey_go_back           (FlJourney *self);
 void        fl_journey_use_another_address (FlJourney *self);
 void        fl_journey_cancel            (FlJourney *self);    /* what the server is being asked now */
@@ -83,7 +78,7 @@ void        fl_journey_clear_problem     (FlJourney *self);    /* the person edi
 void        fl_journey_accept_resume     (FlJourney *self);    /* Continue where you left off */
 void        fl_journey_person_typed      (FlJourney *self);    /* from now on a resume record is offered, not obeyed */
 
-/* Properties (all read-only, explicit notify): "step", "stage", "can-go-back", "busy", "problem" (GError),
+/* Properties (all read-only, explicit notify; enumerations are uint, times int64): "step", "stage", "can-go-back", "busy", "problem" (GError),
  * "notice", "retry-at", "address", "remember", "vault-state", "may-remember", "mail-sent-at", "mail-expires-at", "resend-at",
  * "robot-state", "second-factor-rule", "password-minimum", "codes-left", "achieved", "resume-offered", "server", "link-server".
  * Signals: "enrolment-changed", "codes-changed" (secrets are fetched by the getters below, never by properties). */

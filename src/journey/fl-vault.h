@@ -44,8 +44,4 @@ void         fl_vault_store         (FlVault *self, const char *name, FlSecret *
                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     fl_vault_store_finish  (FlVault *self, GAsyncResult *result, GError **error);
 
-#define FL_TYPE_MEMORY_VAULT (fl_memory_vault_get_type ())
-G_DECLARE_FINAL_TYPE (FlMemoryVault, fl_memory_vault, FL, MEMORY_VAULT, GObject)
-FlVault     *fl_memory_vault_new    (void);
-
 G_END_DECLS
