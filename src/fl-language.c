@@ -66,6 +66,25 @@ leave_c_locale (void)
     }
 }
 
+/* Translations of the same build count before installed ones: po/ beside the folder that the program was built in. */
+static char *
+find_catalogues (void)
+{
+  static const char * const places[] = { "../po", "../../po" };
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *here = self != NULL ? g_path_get_dirname (self) : NULL;
+
+  for (gsize i = 0; here != NULL && i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *catalogue = g_build_filename (here, places[i], "sv", "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL);
+
+      if (g_file_test (catalogue, G_FILE_TEST_EXISTS))
+        return g_build_filename (here, places[i], NULL);
+    }
+
+  return g_strdup (LOCALEDIR);
+}
+
 /**
  * fl_language_init:
  *
@@ -75,6 +94,7 @@ void
 fl_language_init (void)
 {
   const char *languages = g_getenv ("LANGUAGE");
+  g_autofree char *catalogues = find_catalogues ();
 
   setlocale (LC_ALL, "");
 
@@ -82,7 +102,7 @@ fl_language_init (void)
    * none. Asked before the domain is set, it says yes. */
   g_dgettext (GETTEXT_PACKAGE, "");
 
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, catalogues);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 
   desktop = g_strdup (languages != NULL ? languages : "");
