@@ -21,7 +21,7 @@ fl_ui_init (void)
   g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
   GdkDisplay *display = gdk_display_get_default ();
 
-  g_resources_register (fl_ui_get_resource ());
+  fl_ui_register_resource ();
   gtk_css_provider_load_from_resource (style, "/first-login/style.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (style), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), "/first-login/icons");
