@@ -26,6 +26,7 @@ typedef struct
   GtkWidget *line;
   GtkWidget *icon;
   GtkWidget *message;
+  GtkWidget *advice;
   char      *hint;
   char      *error;
 } FlFieldPrivate;
@@ -56,6 +57,9 @@ show_message (FlField *self)
 
   gtk_label_set_label (GTK_LABEL (priv->message), text != NULL ? text : "");
   gtk_widget_set_visible (priv->icon, wrong);
+  gtk_widget_set_visible (priv->message, text != NULL || priv->advice == NULL);
+  if (priv->advice != NULL)
+    gtk_widget_set_visible (priv->advice, text == NULL);
 
   if (wrong)
     {
@@ -444,4 +448,24 @@ fl_field_add_suffix (FlField   *self,
   gtk_widget_set_valign (suffix, GTK_ALIGN_CENTER);
   gtk_overlay_add_overlay (GTK_OVERLAY (priv->overlay), suffix);
   gtk_widget_add_css_class (GTK_WIDGET (self), "with-suffix");
+}
+
+/**
+ * fl_field_set_advice:
+ * @self: a field
+ * @advice: (transfer none): a widget for the line below the entry, for as long as neither hint nor error stands there
+ */
+void
+fl_field_set_advice (FlField   *self,
+                     GtkWidget *advice)
+{
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_FIELD (self));
+  g_return_if_fail (priv->advice == NULL);
+
+  priv->advice = advice;
+  gtk_widget_set_hexpand (advice, TRUE);
+  gtk_box_append (GTK_BOX (priv->line), advice);
+  show_message (self);
 }

@@ -34,5 +34,7 @@ void         fl_field_set_error   (FlField    *self,
 void         fl_field_focus       (FlField    *self);
 void         fl_field_add_suffix  (FlField    *self,
                                    GtkWidget  *suffix);
+void         fl_field_set_advice  (FlField    *self,
+                                   GtkWidget  *advice);
 
 G_END_DECLS

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "fl-secret.h"
+
+G_BEGIN_DECLS
+
+void fl_clipboard_copy (GtkWidget *widget,
+                        FlSecret  *text);
+
+G_END_DECLS
