@@ -183,6 +183,8 @@ read_reply (Exchange  *exchange,
   return g_steal_pointer (&reply);
 }
 
+/* The whole body has been read, so that closing waits for nothing; it gives the connection back before the caller sends
+ * its next request. */
 static void
 finish (GTask *task)
 {
@@ -190,6 +192,7 @@ finish (GTask *task)
   FlKratosReply *reply;
   GError *error = NULL;
 
+  g_input_stream_close (exchange->stream, NULL, NULL);
   reply = read_reply (exchange, &error);
   if (reply == NULL)
     g_task_return_error (task, error);

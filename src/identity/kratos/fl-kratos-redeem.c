@@ -206,7 +206,7 @@ is_redeemed (FlKratosVerb *verb)
 /**
  * fl_kratos_redeem:
  * @identity: an identity
- * @flow: (nullable): the recovery flow that the code belongs to; %NULL for that of the mail that is on its way
+ * @flow: the recovery flow that the code belongs to
  * @code: the code
  * @cancellable: (nullable): ends the verb
  * @callback: called when it has ended
@@ -223,16 +223,9 @@ fl_kratos_redeem (FlIdentity          *identity,
                   gpointer             user_data)
 {
   FlKratosVerb *verb = fl_kratos_verb_new (identity, cancellable, callback, user_data);
-  FlSecret *target = flow != NULL ? flow : verb->self->mail.flow;
   char *digits;
 
-  if (target == NULL)
-    {
-      fl_kratos_verb_fail (verb, fl_problem_new (FL_PROBLEM_MAIL_EXPIRED, "no mail is on its way"));
-      return;
-    }
-
-  if (!fl_link_is_uuid (fl_secret_get_text (target)))
+  if (!fl_link_is_uuid (fl_secret_get_text (flow)))
     {
       fl_kratos_verb_fail (verb, fl_problem_new (FL_PROBLEM_LINK_MALFORMED, "a flow that is not a UUID"));
       return;
@@ -247,7 +240,7 @@ fl_kratos_redeem (FlIdentity          *identity,
 
   verb->code = fl_secret_new (digits);
   fl_secret_wipe_string (digits);
-  fl_kratos_verb_set_flow (verb, target);
+  fl_kratos_verb_set_flow (verb, flow);
   if (is_redeemed (verb))
     {
       verb->answer->level = verb->self->level;

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-tests"
+
+#include "config.h"
+
+#include "fl-player.h"
+
+/* An HTTP server that plays the recorded transcripts to a client, and checks that the client asks what was asked when
+ * they were recorded. Three ways to name an exchange: "newcomer:5" wants the very request; "~newcomer:5" one of the
+ * same method and path, whatever else is in it; "!newcomer:5" answers whatever comes next. What is not fed is answered
+ * from the stock: the recorded beginnings of flows, so that flows may be begun ahead. */
+struct _FlPlayer
+{
+  SoupServer *server;
+  char       *url;
+  GHashTable *stories;    /* name → JsonArray of exchanges */
+  GQueue      turns;      /* FlTurn */
+  GPtrArray  *silenced;   /* SoupServerMessage that never get an answer */
+  guint       requests;
+  guint       surprises;  /* requests that nobody expected */
+  gboolean    is_strict;  /* a surprise fails the test */
+};
+
+static const char * const names[] = {
+  "code-too-often", "expiry", "login-password", "login-refused", "newcomer", "privileged", "recovery-odd", "resend",
+};
+
+/* Beginnings of flows that may be asked for at any time. */
+static const char * const stock[] = {
+  "login-password:0", "newcomer:0", "newcomer:29", "newcomer:43", "privileged:2",
+};
+
+static gboolean
+fill_placeholder (const GMatchInfo *match,
+                  GString          *result,
+                  gpointer          user_data)
+{
+  g_autofree char *kind = g_match_info_fetch (match, 1);
+  g_autofree char *number = g_match_info_fetch (match, 2);
+  int n = atoi (number);
+
+  if (g_str_equal (kind, "id"))
+    g_string_append_printf (result, "00000000-0000-4000-8000-%012d", n);
+  else if (g_str_equal (kind, "token"))
+    g_string_append_printf (result, "ory_st_%032d", n);
+  else if (g_str_equal (kind, "secret"))
+    g_string_append_printf (result, "ABCDEFGHIJKLMNOPQRSTUVWXYZ2345%c%c", 'A' + n, 'A' + n);
+  else if (g_str_equal (kind, "code"))
+    g_string_append_printf (result, "%06d", 100000 + n);
+  else
+    g_string_append_printf (result, "codeno%02d", n);
+
+  return FALSE;
+}
+
+static char *
+replace (char       *text,
+         const char *pattern,
+         const char *replacement)
+{
+  g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
+  g_autofree char *before = text;
+
+  return g_regex_replace (regex, before, -1, 0, replacement, 0, NULL);
+}
+
+static char *
+fill (FlPlayer *self,
+      char     *text)
+{
+  g_autoptr (GRegex) numbered = g_regex_new ("<(id|token|secret|code|recovery-code)-(\\d+)>", 0, 0, NULL);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) later = g_date_time_add_hours (now, 1);
+  g_autofree char *time = g_date_time_format_iso8601 (later);
+  g_autofree char *filled = NULL;
+
+  text = replace (text, "<totp <secret-\\d+> [-+]\\d+ s>", "654321");
+  text = replace (text, "<totp <secret-\\d+>>", "123456");
+  text = replace (text, "<wrong-code>", "000001");
+  text = replace (text, "<time>", time);
+  text = replace (text, "<server>", self->url);
+  filled = g_regex_replace_eval (numbered, text, -1, 0, 0, fill_placeholder, NULL, NULL);
+  g_free (text);
+
+  return g_steal_pointer (&filled);
+}
+
+static void
+load (FlPlayer   *self,
+      const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".json", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "contract", "transcripts", file, NULL);
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+  char *text;
+  JsonArray *exchanges;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  text = fill (self, text);
+  root = json_from_string (text, &error);
+  g_assert_no_error (error);
+  g_free (text);
+
+  exchanges = json_object_get_array_member (json_node_get_object (root), "exchanges");
+  g_hash_table_insert (self->stories, g_strdup (name), json_array_ref (exchanges));
+}
+
+static FlTurn *
+turn_from_exchange (FlPlayer   *self,
+                    const char *reference)
+{
+  char manner = *reference;
+  JsonObject *exchange, *request, *response, *headers;
+  FlTurn *turn = g_new0 (FlTurn, 1);
+
+  exchange = fl_player_get_exchange (self, manner == '~' || manner == '!' ? reference + 1 : reference);
+  request = json_object_get_object_member (exchange, "request");
+  response = json_object_get_object_member (exchange, "response");
+  headers = json_object_get_object_member (request, "headers");
+
+  turn->status = (guint) json_object_get_int_member (response, "status");
+  turn->content_type = g_strdup ("application/json; charset=utf-8");
+  if (!json_object_get_null_member (response, "body"))
+    {
+      g_autofree char *text = json_to_string (json_object_get_member (response, "body"), FALSE);
+
+      turn->reply = g_bytes_new (text, strlen (text));
+    }
+
+  if (manner == '!')
+    return turn;
+
+  turn->method = g_strdup (json_object_get_string_member (request, "method"));
+  turn->path = g_strdup (json_object_get_string_member (request, "path"));
+  if (manner == '~')
+    turn->path = replace (turn->path, "\\?.*", "?");
+  else
+    {
+      turn->token = g_strdup (json_object_get_string_member_with_default (headers, "X-Session-Token", ""));
+      if (!json_object_get_null_member (request, "body"))
+        turn->body = json_node_copy (json_object_get_member (request, "body"));
+    }
+
+  return turn;
+}
+
+/* The transcripts were recorded before mails knew languages. */
+static gboolean
+body_fits (const FlTurn      *turn,
+           SoupServerMessage *message)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *object;
+
+  if (turn->body == NULL)
+    return TRUE;
+
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  node = json_from_string (text, NULL);
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return FALSE;
+
+  object = json_node_get_object (node);
+  if (json_object_has_member (object, "transient_payload"))
+    json_object_remove_member (json_object_get_object_member (object, "transient_payload"), "lang");
+  return json_node_equal (node, turn->body);
+}
+
+static gboolean
+fits (const FlTurn      *turn,
+      SoupServerMessage *message,
+      const char        *target)
+{
+  const char *token = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                    "X-Session-Token");
+
+  if (turn->method != NULL && !g_str_equal (turn->method, soup_server_message_get_method (message)))
+    return FALSE;
+  if (turn->path != NULL && g_str_has_suffix (turn->path, "?")
+        ? !g_str_has_prefix (target, turn->path)
+        : turn->path != NULL && !g_str_equal (target, turn->path))
+    return FALSE;
+  if (turn->token != NULL && g_strcmp0 (token != NULL ? token : "", turn->token) != 0)
+    return FALSE;
+
+  return body_fits (turn, message);
+}
+
+/* What the native flows want of every request, and what must never be in one. */
+static void
+check_headers (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  gboolean has_body = soup_server_message_get_request_body (message)->length > 0;
+
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "Accept"), ==, "application/json");
+  g_assert_cmpstr (soup_message_headers_get_list (headers, "Cookie"), ==, NULL);
+  g_assert_cmpstr (soup_message_headers_get_list (headers, "Origin"), ==, NULL);
+  g_assert_true (g_str_has_prefix (soup_message_headers_get_one (headers, "User-Agent"), "first-login/"));
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "Content-Type"), ==, has_body ? "application/json" : NULL);
+}
+
+static void
+write_wire (SoupServerMessage *message,
+            GBytes            *wire)
+{
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), g_bytes_get_data (wire, NULL),
+                             g_bytes_get_size (wire), NULL, NULL, NULL);
+  g_io_stream_close (stream, NULL, NULL);
+}
+
+static void
+play (FlPlayer          *self,
+      SoupServerMessage *message,
+      const FlTurn      *turn)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  if (turn->is_silent)
+    {
+      g_ptr_array_add (self->silenced, g_object_ref (message));
+      soup_server_message_pause (message);
+      return;
+    }
+
+  if (turn->wire != NULL)
+    {
+      write_wire (message, turn->wire);
+      return;
+    }
+
+  soup_server_message_set_status (message, turn->status, NULL);
+  if (turn->header != NULL)
+    {
+      g_auto (GStrv) parts = g_strsplit (turn->header, ": ", 2);
+
+      soup_message_headers_append (headers, parts[0], parts[1]);
+    }
+  if (turn->content_type != NULL)
+    soup_message_headers_replace (headers, "Content-Type", turn->content_type);
+  if (turn->reply != NULL)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), turn->reply);
+}
+
+static gboolean
+play_stock (FlPlayer          *self,
+            SoupServerMessage *message,
+            const char        *target)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (stock); i++)
+    {
+      FlTurn *turn = turn_from_exchange (self, stock[i]);
+      gboolean is_fit;
+
+      g_clear_pointer (&turn->token, g_free);
+      is_fit = fits (turn, message, target);
+      if (is_fit)
+        play (self, message, turn);
+      fl_turn_free (turn);
+      if (is_fit)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+on_requested (SoupServer        *server,
+              SoupServerMessage *message,
+              const char        *path,
+              GHashTable        *query,
+              gpointer           user_data)
+{
+  FlPlayer *self = user_data;
+  GUri *uri = soup_server_message_get_uri (message);
+  g_autofree char *target = g_uri_get_query (uri) != NULL ? g_strconcat (path, "?", g_uri_get_query (uri), NULL)
+                                                          : g_strdup (path);
+
+  self->requests++;
+  check_headers (message);
+  for (GList *l = self->turns.head; l != NULL; l = l->next)
+    if (fits (l->data, message, target))
+      {
+        FlTurn *turn = l->data;
+
+        g_queue_delete_link (&self->turns, l);
+        play (self, message, turn);
+        fl_turn_free (turn);
+        return;
+      }
+
+  if (play_stock (self, message, target))
+    return;
+
+  self->surprises++;
+  if (self->is_strict)
+    g_error ("nobody expected %s %s %s", soup_server_message_get_method (message), target,
+             soup_server_message_get_request_body (message)->data);
+  soup_server_message_set_status (message, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL);
+}
+
+/**
+ * fl_player_new:
+ *
+ * Returns: (transfer full): a player that listens on a free port of the loopback and knows all transcripts
+ */
+FlPlayer *
+fl_player_new (void)
+{
+  FlPlayer *self = g_new0 (FlPlayer, 1);
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+
+  self->is_strict = TRUE;
+  self->silenced = g_ptr_array_new_with_free_func (g_object_unref);
+  self->server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (self->server, NULL, on_requested, self, NULL);
+  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+
+  uris = soup_server_get_uris (self->server);
+  self->url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  self->stories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_array_unref);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    load (self, names[i]);
+
+  return self;
+}
+
+/**
+ * fl_player_free:
+ * @self: (transfer full): a player
+ *
+ * Stops listening and frees it.
+ */
+void
+fl_player_free (FlPlayer *self)
+{
+  fl_player_clear (self);
+  soup_server_disconnect (self->server);
+  g_clear_pointer (&self->silenced, g_ptr_array_unref);
+  g_clear_object (&self->server);
+  g_hash_table_unref (self->stories);
+  g_free (self->url);
+  g_free (self);
+}
+
+/**
+ * fl_player_get_url:
+ * @self: a player
+ *
+ * Returns: (transfer none): where it listens
+ */
+const char *
+fl_player_get_url (FlPlayer *self)
+{
+  return self->url;
+}
+
+/**
+ * fl_player_get_exchange:
+ * @self: a player
+ * @reference: "story:number"
+ *
+ * Returns: (transfer none): the exchange, its placeholders filled
+ */
+JsonObject *
+fl_player_get_exchange (FlPlayer   *self,
+                        const char *reference)
+{
+  g_auto (GStrv) parts = g_strsplit (reference, ":", 2);
+  JsonArray *story = g_hash_table_lookup (self->stories, parts[0]);
+
+  g_assert_nonnull (story);
+  return json_array_get_object_element (story, (guint) atoi (parts[1]));
+}
+
+/**
+ * fl_player_get_length:
+ * @self: a player
+ * @story: the name of a transcript
+ *
+ * Returns: how many exchanges, mails and waits it has
+ */
+guint
+fl_player_get_length (FlPlayer   *self,
+                      const char *story)
+{
+  return json_array_get_length (g_hash_table_lookup (self->stories, story));
+}
+
+/**
+ * fl_player_feed:
+ * @self: a player
+ * @references: exchanges, separated by spaces
+ *
+ * Adds them to what is expected next.
+ */
+void
+fl_player_feed (FlPlayer   *self,
+                const char *references)
+{
+  g_auto (GStrv) list = g_strsplit (references, " ", -1);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    if (*list[i] != '\0')
+      g_queue_push_tail (&self->turns, turn_from_exchange (self, list[i]));
+}
+
+/**
+ * fl_player_add:
+ * @self: a player
+ * @method: (nullable): of the request; %NULL for any
+ * @path: (nullable): of the request, one that ends in "?" is a prefix; %NULL for any
+ * @status: of the answer
+ * @json: (nullable): the answer's body
+ *
+ * Returns: (transfer none): the turn, to be changed where it shall be odd
+ */
+FlTurn *
+fl_player_add (FlPlayer   *self,
+               const char *method,
+               const char *path,
+               guint       status,
+               const char *json)
+{
+  FlTurn *turn = g_new0 (FlTurn, 1);
+
+  turn->method = g_strdup (method);
+  turn->path = g_strdup (path);
+  turn->status = status;
+  turn->content_type = g_strdup ("application/json; charset=utf-8");
+  if (json != NULL)
+    turn->reply = g_bytes_new (json, strlen (json));
+  g_queue_push_tail (&self->turns, turn);
+
+  return turn;
+}
+
+/**
+ * fl_player_clear:
+ * @self: a player
+ *
+ * Forgets what it expects and what it has counted.
+ */
+void
+fl_player_clear (FlPlayer *self)
+{
+  g_queue_clear_full (&self->turns, (GDestroyNotify) fl_turn_free);
+  g_queue_init (&self->turns);
+  self->requests = 0;
+  self->surprises = 0;
+}
+
+/**
+ * fl_player_is_fed:
+ * @self: a player
+ *
+ * Returns: whether all that was expected has been asked for
+ */
+gboolean
+fl_player_is_fed (FlPlayer *self)
+{
+  return g_queue_is_empty (&self->turns);
+}
+
+/**
+ * fl_player_get_requests:
+ * @self: a player
+ *
+ * Returns: how many requests have come since it was cleared
+ */
+guint
+fl_player_get_requests (FlPlayer *self)
+{
+  return self->requests;
+}
+
+/**
+ * fl_player_get_surprises:
+ * @self: a player
+ *
+ * Returns: how many requests have come that nobody expected
+ */
+guint
+fl_player_get_surprises (FlPlayer *self)
+{
+  return self->surprises;
+}
+
+/**
+ * fl_player_set_is_strict:
+ * @self: a player
+ * @is_strict: whether a request that nobody expected fails the test, or gets a 500
+ */
+void
+fl_player_set_is_strict (FlPlayer *self,
+                         gboolean  is_strict)
+{
+  self->is_strict = is_strict;
+}
+
+/**
+ * fl_turn_free:
+ * @turn: (transfer full): a turn
+ */
+void
+fl_turn_free (FlTurn *turn)
+{
+  g_free (turn->method);
+  g_free (turn->path);
+  g_clear_pointer (&turn->body, json_node_unref);
+  g_free (turn->token);
+  g_free (turn->content_type);
+  g_free (turn->header);
+  g_clear_pointer (&turn->reply, g_bytes_unref);
+  g_clear_pointer (&turn->wire, g_bytes_unref);
+  g_free (turn);
+}
