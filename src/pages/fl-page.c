@@ -179,12 +179,25 @@ on_notice_changed (FlPage *self)
   show_notice (self);
 }
 
+/* An entry that rests while it has the focus is not told that it loses it, and its cursor goes on blinking. */
+static void
+release_focus (FlPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    gtk_root_set_focus (root, NULL);
+}
+
 static void
 show_busy (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
   gboolean busy = fl_journey_get_busy (priv->journey);
 
+  if (busy)
+    release_focus (self);
   fl_submit_button_set_busy (FL_SUBMIT_BUTTON (priv->button), busy);
   fl_trouble_set_busy (FL_TROUBLE (priv->trouble), busy);
   update_sensitivity (self);
@@ -267,8 +280,8 @@ fl_page_real_field_for (FlPage    *self,
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
 
-  /* Problems up to LINK_FOREIGN are about what was typed; from TRIES_SPENT on they are about time and the network. */
-  if (problem > FL_PROBLEM_LINK_FOREIGN || priv->fields->len == 0)
+  /* The problems up to PASSWORD_UNFIT are about what was typed; the others about links, time and the network. */
+  if (problem > FL_PROBLEM_PASSWORD_UNFIT || priv->fields->len == 0)
     return NULL;
 
   return g_ptr_array_index (priv->fields, 0);
