@@ -24,6 +24,7 @@ struct _FlAllSetPage
 
   FlChecklist *achieved;
   GtkButton *open;
+  GtkLabel *open_hint;
   GtkLabel *phone_hint;
   FlQrCode *mobile;
 };
@@ -45,7 +46,7 @@ show_achieved (FlAllSetPage *self)
   int left = fl_journey_get_codes_left (journey);
 
   if (achieved & FL_ACHIEVED_PASSWORD)
-    add_done (self, _("Your password is yours alone"));
+    add_done (self, _("Your new password is set"));
   if (achieved & FL_ACHIEVED_SECOND_FACTOR)
     add_done (self, _("Two-factor authentication is on"));
   if (achieved & FL_ACHIEVED_RECOVERY_CODES)
@@ -65,6 +66,21 @@ show_achieved (FlAllSetPage *self)
     }
 }
 
+static const char *
+get_open_hint (FlJourney *journey)
+{
+  FlAchieved achieved = fl_journey_get_achieved (journey);
+  gboolean with_code = (achieved & FL_ACHIEVED_SECOND_FACTOR) != 0
+                       || fl_journey_get_second_factor_rule (journey) == FL_SECOND_FACTOR_REQUIRED;
+
+  if ((achieved & FL_ACHIEVED_PASSWORD) != 0)
+    return with_code ? _("Sign in there with your new password and a code from your phone.")
+                     : _("Sign in there with your new password.");
+
+  return with_code ? _("Sign in there with your password and a code from your phone.")
+                   : _("Sign in there with your password.");
+}
+
 static void
 show_ways (FlAllSetPage *self)
 {
@@ -81,6 +97,7 @@ show_ways (FlAllSetPage *self)
   /* Translators: %s is the product, such as "Flex HRM" */
   open = g_strdup_printf (_("Open %s"), product);
   gtk_button_set_label (self->open, open);
+  gtk_label_set_label (self->open_hint, get_open_hint (fl_page_get_journey (FL_PAGE (self))));
   /* Translators: %s is the product, such as "Flex HRM" */
   phone = g_strdup_printf (_("Scan this with your phone’s camera for %s Mobile."), product);
   gtk_label_set_label (self->phone_hint, phone);
@@ -128,6 +145,7 @@ fl_all_set_page_class_init (FlAllSetPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-all-set-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FlAllSetPage, achieved);
   gtk_widget_class_bind_template_child (widget_class, FlAllSetPage, open);
+  gtk_widget_class_bind_template_child (widget_class, FlAllSetPage, open_hint);
   gtk_widget_class_bind_template_child (widget_class, FlAllSetPage, phone_hint);
   gtk_widget_class_bind_template_child (widget_class, FlAllSetPage, mobile);
   gtk_widget_class_bind_template_callback (widget_class, on_open_clicked);

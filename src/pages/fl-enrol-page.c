@@ -32,7 +32,8 @@ struct _FlEnrolPage
 
   FlQrCode *picture;
   GtkWidget *enlarge;
-  GtkLabel *apps;
+  GtkWidget *no_app;
+  GtkWidget *apps;
   GtkLabel *key;
   GtkWidget *copy;
   FlField *code;
@@ -117,6 +118,12 @@ on_enlarge_clicked (FlEnrolPage *self)
 }
 
 static void
+on_no_app_clicked (FlEnrolPage *self)
+{
+  gtk_popover_popup (GTK_POPOVER (self->apps));
+}
+
+static void
 on_copy_clicked (FlEnrolPage *self)
 {
   FlOtpauth *enrolment = fl_journey_get_enrolment (fl_page_get_journey (FL_PAGE (self)));
@@ -184,6 +191,28 @@ on_rule_changed (FlEnrolPage *self)
     }
 }
 
+/* What it says can be focused, so that a screen reader comes to it. */
+static GtkWidget *
+create_apps_popover (FlEnrolPage *self)
+{
+  GtkWidget *popover = gtk_popover_new ();
+  g_autofree char *text = fl_sentence_for_apps (fl_page_get_policy (FL_PAGE (self)));
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL,
+                                   "label", text,
+                                   "wrap", TRUE,
+                                   "wrap-mode", PANGO_WRAP_WORD_CHAR,
+                                   "max-width-chars", 34,
+                                   "selectable", TRUE,
+                                   "xalign", 0.0,
+                                   "css-classes", (const char *[]) { "popover-text", NULL },
+                                   NULL);
+
+  gtk_popover_set_child (GTK_POPOVER (popover), label);
+  gtk_widget_set_parent (popover, self->no_app);
+
+  return popover;
+}
+
 static void
 fl_enrol_page_submit (FlPage *page)
 {
@@ -195,13 +224,10 @@ fl_enrol_page_constructed (GObject *object)
 {
   FlEnrolPage *self = FL_ENROL_PAGE (object);
   FlJourney *journey = fl_page_get_journey (FL_PAGE (self));
-  g_autofree char *apps = NULL;
 
   G_OBJECT_CLASS (fl_enrol_page_parent_class)->constructed (object);
 
-  apps = fl_sentence_for_apps (fl_page_get_policy (FL_PAGE (self)));
-  gtk_label_set_label (self->apps, apps);
-
+  self->apps = create_apps_popover (self);
   g_signal_connect_object (self->code, "edited", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (journey, "enrolment-changed", G_CALLBACK (on_enrolment_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (journey, "notify::busy", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
@@ -218,6 +244,7 @@ fl_enrol_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   close_large (self);
+  g_clear_pointer (&self->apps, gtk_widget_unparent);
   g_clear_pointer (&self->uri, fl_secret_unref);
 
   G_OBJECT_CLASS (fl_enrol_page_parent_class)->dispose (object);
@@ -248,13 +275,14 @@ fl_enrol_page_class_init (FlEnrolPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-enrol-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, picture);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, enlarge);
-  gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, apps);
+  gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, no_app);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, key);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, copy);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, code);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, open);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, later);
   gtk_widget_class_bind_template_callback (widget_class, on_enlarge_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_no_app_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_open_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_later_clicked);

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "fl-password-field.h"
@@ -15,8 +16,11 @@
  *
  * It wraps #GtkPasswordEntry for its role, caps-lock warning and non-pageable memory; the entry's own peek icon has
  * neither focus nor a name at the floor, so a real toggle button stands beside it. Text is taken as it is typed or
- * pasted, never altered.
+ * pasted, never altered: what is longer than the entry can hold is refused, where GTK would cut it off.
  */
+
+#define LENGTH_MAX 65534  /* bytes; what a #GtkEntryBuffer keeps */
+
 struct _FlPasswordField
 {
   FlField parent_instance;
@@ -35,11 +39,28 @@ on_reveal_toggled (FlPasswordField *self)
   gtk_button_set_icon_name (GTK_BUTTON (self->reveal), shown ? "view-conceal-symbolic" : "view-reveal-symbolic");
 }
 
+static void
+on_insert_text (FlPasswordField *self,
+                const char      *text,
+                int              length,
+                int             *position,
+                GtkEditable     *editable)
+{
+  if (strlen (gtk_editable_get_text (editable)) + (gsize) length <= LENGTH_MAX)
+    return;
+
+  g_signal_stop_emission_by_name (editable, "insert-text");
+  fl_field_set_error (FL_FIELD (self), _("That is too long for a password, and nothing of it was taken. Copy it once more."));
+}
+
 static GtkWidget *
 fl_password_field_create_entry (FlField *field)
 {
   FlPasswordField *self = FL_PASSWORD_FIELD (field);
+  GtkWidget *entry = gtk_password_entry_new ();
 
+  g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (entry)), "insert-text",
+                           G_CALLBACK (on_insert_text), self, G_CONNECT_SWAPPED);
   self->reveal = g_object_new (GTK_TYPE_TOGGLE_BUTTON,
                                "icon-name", "view-reveal-symbolic",
                                "tooltip-text", _("Show password"),
@@ -51,7 +72,7 @@ fl_password_field_create_entry (FlField *field)
   g_signal_connect_object (self->reveal, "toggled", G_CALLBACK (on_reveal_toggled), self, G_CONNECT_SWAPPED);
   fl_field_add_suffix (field, self->reveal);
 
-  return gtk_password_entry_new ();
+  return entry;
 }
 
 static void
