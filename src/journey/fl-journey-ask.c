@@ -95,9 +95,10 @@ go_on (FlJourney *self)
 }
 
 static void
-on_totp_started (FlJourney *self)
+on_totp_started (FlJourney      *self,
+                 const FlAnswer *answer)
 {
-  if (self->second_factor == FL_FACT_YES)
+  if (answer->second_factor == FL_FACT_YES)
     {
       self->journal->needed_at = FL_STEP_ALL_SET;
       fl_journey_go (self, fl_journey_get_next_event (self));
@@ -186,7 +187,7 @@ on_done (FlJourney      *self,
       fl_journey_go (self, fl_journey_get_next_event (self));
       break;
     case FL_VERB_START_TOTP:
-      on_totp_started (self);
+      on_totp_started (self, answer);
       break;
     case FL_VERB_CONFIRM_TOTP:
       on_totp_confirmed (self, answer);
