@@ -173,6 +173,8 @@ fl_demo_init (FlDemo *self)
 
   g_free (config->totp_issuer);
   config->totp_issuer = g_strdup (ISSUER);
+  g_free (config->mail_from);
+  config->mail_from = g_strdup (ISSUER " <no-reply@flexhrm.example>");
   self->service = fl_service_new (config);
   self->outbox = fl_outbox_new ();
 }

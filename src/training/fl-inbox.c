@@ -13,8 +13,9 @@
 /**
  * FlInbox:
  *
- * A mail reader with the mails of the training: the newest is open, older ones are a line each and open on a click.
+ * A mail reader with the mails of the training: a line for each, and one of them open below.
  *
+ * A mail that arrives opens by itself; fl_inbox_close() makes room for the phone when the mail has done its work.
  * Pressing a link in a mail emits #FlInbox::link-pressed.
  */
 struct _FlInbox
@@ -29,7 +30,7 @@ struct _FlInbox
   GtkWidget *details;
   GtkWidget *avatar;
   GtkWidget *body;
-  GtkWidget *older;
+  GtkWidget *lines;
 };
 
 G_DEFINE_FINAL_TYPE (FlInbox, fl_inbox, GTK_TYPE_WIDGET)
@@ -80,10 +81,13 @@ open_mail (FlInbox *self,
     gtk_box_remove (GTK_BOX (self->body), child);
   g_signal_connect_object (view, "link-pressed", G_CALLBACK (on_link_pressed), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->body), view);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "mail");
+  gtk_widget_set_visible (self->stack, TRUE);
+  gtk_widget_set_visible (self->lines, g_list_model_get_n_items (self->mails) > 1);
 }
 
 static void
-on_older_clicked (FlInbox   *self,
+on_line_clicked (FlInbox   *self,
                   GtkButton *button)
 {
   open_mail (self, g_object_get_data (G_OBJECT (button), "mail"));
@@ -101,7 +105,7 @@ build_line (FlInbox *self,
   gtk_label_set_xalign (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), 0.0);
   gtk_widget_add_css_class (button, "flat");
   g_object_set_data_full (G_OBJECT (button), "mail", g_object_ref (mail), g_object_unref);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (on_older_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_line_clicked), self, G_CONNECT_SWAPPED);
 
   return button;
 }
@@ -112,20 +116,24 @@ on_mails_changed (FlInbox *self)
   guint n = g_list_model_get_n_items (self->mails);
   GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (self->older)) != NULL)
-    gtk_box_remove (GTK_BOX (self->older), child);
+  while ((child = gtk_widget_get_first_child (self->lines)) != NULL)
+    gtk_box_remove (GTK_BOX (self->lines), child);
 
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "mail" : "empty");
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (FlMail) mail = g_list_model_get_item (self->mails, i);
 
+      gtk_box_append (GTK_BOX (self->lines), build_line (self, mail));
       if (i == 0)
         open_mail (self, mail);
-      if (n > 1)
-        gtk_box_append (GTK_BOX (self->older), build_line (self, mail));
     }
-  gtk_widget_set_visible (self->older, n > 1);
+
+  if (n == 0)
+    {
+      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
+      gtk_widget_set_visible (self->stack, TRUE);
+      gtk_widget_set_visible (self->lines, FALSE);
+    }
 }
 
 static void
@@ -164,7 +172,7 @@ fl_inbox_class_init (FlInboxClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FlInbox, details);
   gtk_widget_class_bind_template_child (widget_class, FlInbox, avatar);
   gtk_widget_class_bind_template_child (widget_class, FlInbox, body);
-  gtk_widget_class_bind_template_child (widget_class, FlInbox, older);
+  gtk_widget_class_bind_template_child (widget_class, FlInbox, lines);
 }
 
 static void
@@ -189,4 +197,22 @@ fl_inbox_new (GListModel *mails)
   on_mails_changed (self);
 
   return GTK_WIDGET (self);
+}
+
+/**
+ * fl_inbox_close:
+ * @self: an inbox
+ *
+ * Closes the mail that is open; its line stays, and opens it again.
+ */
+void
+fl_inbox_close (FlInbox *self)
+{
+  g_return_if_fail (FL_IS_INBOX (self));
+
+  if (g_list_model_get_n_items (self->mails) == 0)
+    return;
+
+  gtk_widget_set_visible (self->stack, FALSE);
+  gtk_widget_set_visible (self->lines, TRUE);
 }

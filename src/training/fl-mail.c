@@ -32,13 +32,15 @@ static char *
 get_mailbox (InternetAddressList *list)
 {
   InternetAddress *address;
+  const char *name;
 
   if (list == NULL || internet_address_list_length (list) == 0)
     return g_strdup ("");
 
   address = internet_address_list_get_address (list, 0);
-  if (internet_address_get_name (address) != NULL)
-    return g_strdup (internet_address_get_name (address));
+  name = internet_address_get_name (address);
+  if (name != NULL && *name != '\0')
+    return g_strdup (name);
   if (INTERNET_ADDRESS_IS_MAILBOX (address))
     return g_strdup (internet_address_mailbox_get_addr (INTERNET_ADDRESS_MAILBOX (address)));
 

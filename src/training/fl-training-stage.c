@@ -27,6 +27,7 @@ struct _FlTrainingStage
   GtkWidget *browser_title;
   GtkWidget *browser_uri;
   GtkWidget *inbox_place;
+  GtkWidget *inbox;
   GtkWidget *phone;
   GtkWidget *notes;
 };
@@ -101,7 +102,7 @@ fl_training_stage_class_init (FlTrainingStageClass *klass)
     g_signal_new ("start-over", FL_TYPE_TRAINING_STAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (FL_TYPE_PHONE);
-  gtk_widget_class_set_css_name (widget_class, "stage");
+  gtk_widget_class_set_css_name (widget_class, "desk");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/training/fl-training-stage.ui");
@@ -133,10 +134,10 @@ GtkWidget *
 fl_training_stage_new (GListModel *mails)
 {
   FlTrainingStage *self = g_object_new (FL_TYPE_TRAINING_STAGE, NULL);
-  GtkWidget *inbox = fl_inbox_new (mails);
 
-  g_signal_connect_object (inbox, "link-pressed", G_CALLBACK (on_link_pressed), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (self->inbox_place), inbox);
+  self->inbox = fl_inbox_new (mails);
+  g_signal_connect_object (self->inbox, "link-pressed", G_CALLBACK (on_link_pressed), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->inbox_place), self->inbox);
 
   return GTK_WIDGET (self);
 }
@@ -204,4 +205,18 @@ fl_training_stage_set_product (FlTrainingStage *self,
   title = g_strdup_printf (/* Translators: %s is the product, such as "Flex HRM" */
                            _("%s would open here"), product);
   gtk_label_set_label (GTK_LABEL (self->browser_title), title);
+}
+
+/**
+ * fl_training_stage_clear_desk:
+ * @self: a stage
+ *
+ * Closes the open mail, so that the phone is in view.
+ */
+void
+fl_training_stage_clear_desk (FlTrainingStage *self)
+{
+  g_return_if_fail (FL_IS_TRAINING_STAGE (self));
+
+  fl_inbox_close (FL_INBOX (self->inbox));
 }

@@ -18,5 +18,6 @@ void       fl_training_stage_set_product (FlTrainingStage *self,
                                           const char      *product);
 void       fl_training_stage_show_page (FlTrainingStage *self,
                                         const char      *uri);
+void       fl_training_stage_clear_desk (FlTrainingStage *self);
 
 G_END_DECLS

@@ -49,6 +49,16 @@ make_identity (const char *server,
   return fl_kratos_identity_new (server, fl_policy_get_issuer (data));
 }
 
+/* From here on the phone is what is needed, not the mail. */
+static void
+on_step_changed (FlTrainingWindow *self)
+{
+  FlStep step = fl_journey_get_step (self->journey);
+
+  if (step == FL_STEP_ENROL || step == FL_STEP_SECOND_FACTOR)
+    fl_training_stage_clear_desk (FL_TRAINING_STAGE (self->stage));
+}
+
 static void
 on_open_uri (FlTrainingWindow *self,
              const char       *uri)
@@ -126,6 +136,7 @@ renew_journey (FlTrainingWindow *self)
   g_clear_object (&self->journey);
   self->journey = fl_journey_new (vault, make_identity, g_object_ref (self->policy), g_object_unref);
   fl_journey_set_second_factor_rule (self->journey, fl_policy_get_second_factor_rule (self->policy, 0));
+  g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
   show_assistant (self);
 }
 

@@ -82,7 +82,7 @@ fl_training_startup (GApplication *application)
   G_APPLICATION_CLASS (fl_training_parent_class)->startup (application);
 
   fl_ui_init ();
-  g_resources_register (fl_training_get_resource ());
+  fl_training_register_resource ();
   gtk_css_provider_load_from_resource (style, "/first-login/training/training.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (style),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
