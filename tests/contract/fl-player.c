@@ -19,6 +19,10 @@ struct _FlPlayer
   guint       requests;
   guint       surprises;  /* requests that nobody expected */
   gboolean    is_strict;  /* a surprise fails the test */
+
+  GHashTable         *connections;   /* the client's ports */
+  SoupMessageHeaders *last_headers;  /* (nullable): of the last request */
+  char               *last_body;     /* (nullable) */
 };
 
 static const char * const names[] = {
@@ -206,6 +210,23 @@ check_headers (SoupServerMessage *message)
 }
 
 static void
+remember (FlPlayer          *self,
+          SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+  guint port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+
+  self->requests++;
+  g_hash_table_add (self->connections, GUINT_TO_POINTER (port));
+  g_clear_pointer (&self->last_headers, soup_message_headers_unref);
+  self->last_headers = soup_message_headers_ref (soup_server_message_get_request_headers (message));
+  g_free (self->last_body);
+  self->last_body = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
 write_wire (SoupServerMessage *message,
             GBytes            *wire)
 {
@@ -283,7 +304,7 @@ on_requested (SoupServer        *server,
   g_autofree char *target = g_uri_get_query (uri) != NULL ? g_strconcat (path, "?", g_uri_get_query (uri), NULL)
                                                           : g_strdup (path);
 
-  self->requests++;
+  remember (self, message);
   check_headers (message);
   for (GList *l = self->turns.head; l != NULL; l = l->next)
     if (fits (l->data, message, target))
@@ -319,6 +340,7 @@ fl_player_new (void)
   GSList *uris;
 
   self->is_strict = TRUE;
+  self->connections = g_hash_table_new (NULL, NULL);
   self->silenced = g_ptr_array_new_with_free_func (g_object_unref);
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, on_requested, self, NULL);
@@ -349,6 +371,9 @@ fl_player_free (FlPlayer *self)
   soup_server_disconnect (self->server);
   g_clear_pointer (&self->silenced, g_ptr_array_unref);
   g_clear_object (&self->server);
+  g_clear_pointer (&self->last_headers, soup_message_headers_unref);
+  g_free (self->last_body);
+  g_hash_table_unref (self->connections);
   g_hash_table_unref (self->stories);
   g_free (self->url);
   g_free (self);
@@ -459,6 +484,7 @@ fl_player_clear (FlPlayer *self)
   g_queue_init (&self->turns);
   self->requests = 0;
   self->surprises = 0;
+  g_hash_table_remove_all (self->connections);
 }
 
 /**
@@ -495,6 +521,44 @@ guint
 fl_player_get_surprises (FlPlayer *self)
 {
   return self->surprises;
+}
+
+/**
+ * fl_player_get_connections:
+ * @self: a player
+ *
+ * Returns: over how many connections requests have come since it was cleared
+ */
+guint
+fl_player_get_connections (FlPlayer *self)
+{
+  return g_hash_table_size (self->connections);
+}
+
+/**
+ * fl_player_get_last_header:
+ * @self: a player that has been asked something
+ * @name: of a header
+ *
+ * Returns: (transfer none) (nullable): what it said in the last request
+ */
+const char *
+fl_player_get_last_header (FlPlayer   *self,
+                           const char *name)
+{
+  return soup_message_headers_get_one (self->last_headers, name);
+}
+
+/**
+ * fl_player_get_last_body:
+ * @self: a player that has been asked something
+ *
+ * Returns: (transfer none): the body of the last request
+ */
+const char *
+fl_player_get_last_body (FlPlayer *self)
+{
+  return self->last_body;
 }
 
 /**

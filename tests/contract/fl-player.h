@@ -41,6 +41,10 @@ void        fl_player_clear         (FlPlayer    *self);
 gboolean    fl_player_is_fed        (FlPlayer    *self);
 guint       fl_player_get_requests  (FlPlayer    *self);
 guint       fl_player_get_surprises (FlPlayer    *self);
+guint       fl_player_get_connections (FlPlayer  *self);
+const char *fl_player_get_last_header (FlPlayer  *self,
+                                     const char  *name);
+const char *fl_player_get_last_body (FlPlayer    *self);
 void        fl_player_set_is_strict (FlPlayer    *self,
                                      gboolean     is_strict);
 
