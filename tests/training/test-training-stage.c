@@ -217,10 +217,8 @@ test_phone_reads_what_is_on_the_screen (void)
   g_assert_null (fl_scanner_read (code));
 
   fl_qr_code_set_text (FL_QR_CODE (code), uri);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  seen = fl_scanner_read (window);
-  g_assert_nonnull (seen);
+  while ((seen = fl_scanner_read (window)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (fl_secret_get_text (seen), ==, URI);
   gtk_window_destroy (GTK_WINDOW (window));
 }
