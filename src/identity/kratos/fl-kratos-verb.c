@@ -45,7 +45,9 @@ on_send_ready (GObject      *source,
     }
   else if (lost != NULL && fl_kratos_problem_is_loss (error))
     {
-      self->loss = g_steal_pointer (&error);
+      /* The first loss counts: the second is that of the look at what became of it. */
+      if (self->loss == NULL)
+        self->loss = g_steal_pointer (&error);
       lost (self, NULL);
     }
   else
