@@ -244,6 +244,13 @@ fl_exchange_echo_payload (FlExchange *self,
                                  payload != NULL ? json_object_ref (payload) : json_object_new ());
 }
 
+static void
+on_client_gone (SoupServerMessage *message,
+                FlExchange        *self)
+{
+  self->gone = TRUE;
+}
+
 /**
  * fl_exchange_wait:
  * @self: an exchange
@@ -256,8 +263,11 @@ fl_exchange_wait (FlExchange *self)
 {
   fl_store_commit (self->engine->store);
   if (!self->waits)
-    soup_server_message_pause (g_object_ref (self->message));
-  self->waits = TRUE;
+    {
+      g_signal_connect (self->message, "disconnected", G_CALLBACK (on_client_gone), self);
+      soup_server_message_pause (g_object_ref (self->message));
+      self->waits = TRUE;
+    }
   self->engine->pending++;
 }
 
@@ -336,7 +346,8 @@ finish (FlExchange *self)
   if (!self->waits)
     return;
   self->waits = FALSE;
-  soup_server_message_unpause (self->message);
+  if (!self->gone)
+    soup_server_message_unpause (self->message);
   g_object_unref (self->message);
 }
 

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @query: (nullable): what stands behind the `?` of the path; never mixed with the body
  * @body: (nullable): the JSON of the request
  * @token: (nullable): the session token of the request
+ * @waits: whether the message is paused
+ * @gone: whether nobody is there any more to be answered
  *
  * One request and its one answer. It is answered by exactly one of the fl_exchange_reply functions, and belongs to the
  * message; while it is handled a transaction is open, which the answer commits, so that nobody is told of what was not
@@ -28,6 +30,7 @@ typedef struct
   JsonObject        *body;
   FlSecret          *token;
   gboolean           waits;
+  gboolean           gone;
 } FlExchange;
 
 FlExchange *fl_exchange_new               (FlEngine           *engine,

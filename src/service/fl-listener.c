@@ -8,7 +8,10 @@
 #include "fl-json.h"
 #include "fl-secret.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* SoupServer itself waits for ever and reads without end, so time and size are bounded here. */
 #define REQUEST_SECONDS 15  /* from the first byte of a request, or the connection, to its last */
@@ -145,6 +148,16 @@ refuse (Connection *connection)
   g_socket_shutdown (connection->socket, FALSE, TRUE, NULL);
 }
 
+/* For whoever does not stop sending: an end that their side cannot overlook. */
+static void
+cut_off (Connection *connection)
+{
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  setsockopt (g_socket_get_fd (connection->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+}
+
 static void
 on_headers_received (SoupServerMessage *message,
                      Connection        *connection)
@@ -174,7 +187,7 @@ on_chunk_received (SoupServerMessage *message,
     }
   connection->discarded += size;
   if (connection->discarded > DISCARD_MOST)
-    g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+    cut_off (connection);
 }
 
 static void
@@ -263,6 +276,30 @@ on_connection_came (FlListener        *self,
   return TRUE;
 }
 
+/* SoupServer keeps no connection alive unless it listens itself, so it is given a socket that nobody can reach: one
+ * whose name is gone before anybody could have read it. */
+static gboolean
+keep_alive (SoupServer  *server,
+            GError     **error)
+{
+  g_autofree char *directory = g_dir_make_tmp ("first-login-XXXXXX", error);
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, "socket", NULL) : NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  gboolean bound;
+
+  if (path == NULL)
+    return FALSE;
+  address = g_unix_socket_address_new (path);
+  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+  bound = socket != NULL && g_socket_bind (socket, address, FALSE, error);
+  g_unlink (path);
+  g_rmdir (directory);
+  return bound
+         && g_socket_listen (socket, error)
+         && soup_server_listen_socket (server, socket, 0, error);
+}
+
 static GSocketAddress *
 parse_address (const char  *text,
                GError     **error)
@@ -331,8 +368,10 @@ fl_listener_new (const char      *address,
   g_signal_connect_swapped (self->server, "request-finished", G_CALLBACK (on_request_finished), self);
   soup_server_add_handler (self->server, NULL, on_request_complete, self, NULL);
 
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), wanted, G_SOCKET_TYPE_STREAM,
-                                      G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), CONNECTIONS_MOST);
+  if (!keep_alive (self->server, error)
+      || !g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), wanted, G_SOCKET_TYPE_STREAM,
+                                         G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
     return NULL;
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
   self->ipv6 = g_socket_address_get_family (effective) == G_SOCKET_FAMILY_IPV6;
