@@ -183,6 +183,15 @@ open_uri (GtkWidget  *widget,
   g_signal_emit (widget, signals[SIGNAL_OPEN_URI], 0, g_variant_get_string (parameter, NULL));
 }
 
+/* The first page was built before there was a window that could have a focus. */
+static void
+fl_assistant_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (fl_assistant_parent_class)->map (widget);
+
+  fl_page_focus (FL_PAGE (FL_ASSISTANT (widget)->page));
+}
+
 static void
 fl_assistant_set_property (GObject      *object,
                            guint         id,
@@ -239,6 +248,7 @@ fl_assistant_class_init (FlAssistantClass *klass)
   object_class->set_property = fl_assistant_set_property;
   object_class->constructed = fl_assistant_constructed;
   object_class->dispose = fl_assistant_dispose;
+  widget_class->map = fl_assistant_map;
 
   properties[PROP_JOURNEY] =
     g_param_spec_object ("journey", NULL, NULL, FL_TYPE_JOURNEY,
