@@ -1,0 +1,259 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program from outside: its options, one instance however often it is started, links that are handed to it, what it
+keeps in its settings, and what it makes of the computer's policy.
+
+usage: test-command-line.py /path/to/bin/first-login [word ...]"""
+
+import configparser
+import subprocess
+import sys
+
+from gi.repository import Gio, GLib
+
+import tap
+from screen import Screen
+from world import APP_ID, Desk, Programs, World, wait_for
+
+PATH = "/" + APP_ID.replace(".", "/")
+NOWHERE = "http://127.0.0.1:9"  # the discard port, where nobody listens
+LINK = "first-login:recover?flow=3f1c1d5e-9a4b-4c8e-8f67-0d2b5a6c7e8f&code=123456"
+
+
+class Computer(Desk):
+    """A desk without keyring, and mostly without service: they are of no matter here."""
+
+    def __init__(self, world, policy="", server=False, **environment):
+        super().__init__(world, Programs(sys.argv[1]), keyring=False, server=server, policy=policy, **environment)
+
+    def say(self, *arguments):
+        """Runs the program to its end: status, what it printed, what it complained about."""
+        done = subprocess.run([self.programs.application, *arguments], env=self.environment, timeout=60,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def open(self, *arguments):
+        return Screen(self, self.start(*arguments))
+
+    def call(self, interface, method, signature, *values):
+        self.world.bus.call_sync(APP_ID, PATH, interface, method, GLib.Variant(signature, values), None,
+                                 Gio.DBusCallFlags.NONE, 30000, None)
+
+    def activate_action(self, name, *target):
+        self.call("org.gtk.Actions", "Activate", "(sava{sv})", name, list(target), {})
+
+    def settings(self):
+        """What the program has put into its settings."""
+        path = self.folder / "home/.config/glib-2.0/settings/keyfile"
+        parser = configparser.ConfigParser(delimiters="=")
+        if path.exists():
+            parser.read_string(path.read_text())
+        return dict(parser[PATH[1:]]) if PATH[1:] in parser else {}
+
+    def wait_setting(self, key, value):
+        wait_for(lambda: self.settings().get(key) == value, lambda: f"{key}={value} in {self.settings()}")
+
+
+def windows(screen):
+    application = screen.application()
+    return application.get_child_count() if application is not None else 0
+
+
+@tap.case("--version and --help answer without a display")
+def version_and_help(world):
+    with Computer(world) as computer:
+        del computer.environment["DISPLAY"]
+        status, out, err = computer.say("--version")
+        assert (status, err) == (0, "") and out.startswith("first-login ") and out.count("\n") == 1, (status, out, err)
+        status, out, err = computer.say("--help")
+        assert (status, err) == (0, ""), (status, err)
+        for word in ("--server", "--version", "URI"):
+            assert word in out, out
+
+
+@tap.case("wrong options, servers and links are a sentence and status 2")
+def mistakes(world):
+    with Computer(world) as computer:
+        for arguments in (["--wrong"], ["--server"], ["--server", ""], ["--server", "http://login.example.com"],
+                          ["--server", "ftp://login.example.com"], ["--server", "https://me@login.example.com"],
+                          ["--server=https://login.example.com/?a=b"], ["https://login.example.com/"], ["first-login:"],
+                          ["otpauth://totp/a?secret=JBSWY3DPEHPK3PXP"], ["/etc/passwd"], [LINK, LINK], [LINK + "7"]):
+            status, out, err = computer.say(*arguments)
+            assert (status, out) == (2, "") and err.count("\n") == 1, (arguments, status, out, err)
+            assert "123456" not in err, err
+        assert not world.has_name(APP_ID)
+
+
+@tap.case("the application is called first-login, and begins at the beginning")
+def first_start(world):
+    with Computer(world) as computer:
+        screen = computer.open()
+        screen.wait_page("Before you begin")
+        assert screen.application().get_name() == "first-login", screen.application().get_name()
+        assert "begun" not in computer.settings()
+        screen.close()
+
+
+@tap.case("two starts at once are one window")
+def two_starts(world):
+    with Computer(world) as computer:
+        first = computer.start("--server", NOWHERE)
+        second = computer.start("--server", NOWHERE)
+        wait_for(lambda: first.poll() is not None or second.poll() is not None, "one of two to hand over")
+        stays, ends = (second, first) if first.poll() is not None else (first, second)
+        assert ends.wait(30) == 0
+        screen = Screen(computer, stays)
+        screen.wait_page("Before you begin")
+        assert stays.poll() is None and windows(screen) == 1, windows(screen)
+
+        status, out, err = computer.say("--server", NOWHERE)
+        assert (status, out) == (0, "") and "already running" in err, (status, out, err)
+        assert computer.say() == (0, "", "")
+        assert stays.poll() is None and windows(screen) == 1, windows(screen)
+        screen.close()
+
+
+@tap.case("a link goes to the running instance, by command line and by D-Bus")
+def links(world):
+    with Computer(world) as computer:
+        screen = computer.open("--server", NOWHERE)
+        screen.wait_page("Before you begin")
+        screen.press("Get started")
+        screen.wait_page("Email")
+        assert computer.say(LINK) == (0, "", "")
+        wait_for(lambda: screen.titles() not in ([], ["Email"]), lambda: f"the link's page; there is {screen.describe()}")
+        asked = screen.titles()
+        screen.press("Use another address" if screen.find("Use another address") else "Back")
+        screen.wait_page("Email")
+
+        computer.call("org.freedesktop.Application", "Open", "(asa{sv})", [LINK], {})
+        wait_for(lambda: screen.titles() == asked, lambda: f"the link's page; there is {screen.describe()}")
+        screen.close()
+
+
+@tap.case("a link starts the program where it is not running")
+def link_first(world):
+    with Computer(world) as computer:
+        screen = computer.open("--server", NOWHERE, LINK)
+        wait_for(lambda: screen.titles() not in ([], ["Before you begin"]),
+                 lambda: f"the link's page; there is {screen.describe()}")
+        assert windows(screen) == 1
+        screen.close()
+
+
+@tap.case("D-Bus activation starts it")
+def activated(world):
+    service = world.folder / "services" / f"{APP_ID}.service"
+    with Computer(world) as computer:
+        starter = computer.folder / "starter"
+        pid = computer.folder / "pid"
+        words = "".join(f"export {name}='{value}'\n" for name, value in computer.environment.items())
+        starter.write_text(f"#!/bin/sh\n{words}echo $$ >'{pid}.new' && mv '{pid}.new' '{pid}'\n"
+                           f"exec '{computer.programs.application}' --gapplication-service\n")
+        starter.chmod(0o700)
+        service.write_text(f"[D-BUS Service]\nName={APP_ID}\nExec={starter}\n")
+        try:
+            world.bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig", None, None,
+                                Gio.DBusCallFlags.NONE, 10000, None)
+            computer.call("org.freedesktop.Application", "Activate", "(a{sv})", {})
+            screen = Screen(computer, Activated(int(pid.read_text())))
+            screen.wait_page("Before you begin")
+            computer.activate_action("quit")
+            wait_for(lambda: not world.has_name(APP_ID), "the program to end")
+        finally:
+            service.unlink()
+
+
+class Activated:
+    """A process that the bus has started: enough of one for Screen."""
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def poll(self):
+        return None
+
+
+@tap.case("what has begun begins at Email the next time")
+def begun(world):
+    with Computer(world, policy=f"[server]\nurl={NOWHERE}\n") as computer:
+        screen = computer.open()
+        screen.wait_page("Before you begin")
+        screen.press("Get started")
+        screen.wait_page("Email")
+        computer.wait_setting("begun", "true")
+        screen.close()
+        screen = computer.open()
+        screen.wait_page("Email")
+        screen.close()
+
+
+@tap.case("without a policy the server is asked for once, and kept")
+def typed_server(world):
+    with Computer(world, server=True) as computer:
+        screen = computer.open()
+        screen.wait_page("Before you begin")
+        screen.press("Get started")
+        screen.wait_page("Your organisation")
+        screen.fill("Server address", computer.url + "/")
+        screen.press("Continue")
+        screen.wait_page("Email")
+        computer.wait_setting("server", f"'{computer.url}'")
+        screen.close()
+        screen = computer.open()
+        screen.wait_page("Email")
+        screen.close()
+
+
+@tap.case("a server that was given is not kept as one that was typed")
+def given_server(world):
+    with Computer(world) as computer:
+        screen = computer.open("--server", NOWHERE)
+        screen.wait_page("Before you begin")
+        screen.press("Get started")
+        screen.wait_page("Email")
+        computer.wait_setting("begun", "true")
+        assert "server" not in computer.settings(), computer.settings()
+        screen.close()
+
+
+@tap.case("a mistake in the policy is told, and the rest of it holds")
+def broken_policy(world):
+    with Computer(world, policy=f"[server]\nurl={NOWHERE}\n[two-factor]\nrule=perhaps\n", G_MESSAGES_DEBUG="") as computer:
+        screen = computer.open()
+        screen.wait_page("Before you begin")
+        screen.wait_text("settings contain a mistake")
+        said = computer.log("program")
+        assert "policy.conf: line 4: [two-factor] rule: none of required, optional, off" in said, said
+        screen.press("Get started")
+        screen.wait_page("Email")
+        screen.close()
+
+
+@tap.case("the language changes at once, and is kept")
+def language(world):
+    with Computer(world, policy=f"[server]\nurl={NOWHERE}\n") as computer:
+        screen = computer.open()
+        screen.wait_page("Before you begin")
+        computer.activate_action("language", GLib.Variant("s", "sv"))
+        wait_for(lambda: screen.titles() not in ([], ["Before you begin"]), lambda: f"Swedish; there is {screen.describe()}")
+        swedish = screen.titles()
+        computer.wait_setting("language", "'sv'")
+        computer.activate_action("language", GLib.Variant("s", "xx"))
+        computer.activate_action("language", GLib.Variant("s", "en"))
+        screen.wait_page("Before you begin")
+        computer.activate_action("language", GLib.Variant("s", "sv"))
+        computer.wait_setting("language", "'sv'")
+        screen.close()
+
+        screen = computer.open()
+        wait_for(lambda: screen.titles() == swedish, lambda: f"Swedish; there is {screen.describe()}")
+        computer.activate_action("language", GLib.Variant("s", ""))
+        screen.wait_page("Before you begin")
+        computer.wait_setting("language", "''")
+        screen.close()
+
+
+if __name__ == "__main__":
+    with World() as the_world:
+        tap.run(the_world)
