@@ -42,6 +42,11 @@ fl_journey_begin_at (FlJourney *self,
 static void
 leave (FlJourney *self)
 {
+  if (self->step != FL_STEP_LINK)
+    {
+      g_clear_pointer (&self->link, fl_link_unref);
+      fl_journey_set_link_server (self, NULL);
+    }
   if (is_in_between (self->step))
     return;
 
@@ -50,11 +55,6 @@ leave (FlJourney *self)
     fl_journey_set_enrolment (self, NULL);
   if (self->step != FL_STEP_RECOVERY_CODES)
     fl_journey_set_codes (self, NULL);
-  if (self->step != FL_STEP_LINK)
-    {
-      g_clear_pointer (&self->link, fl_link_unref);
-      fl_journey_set_link_server (self, NULL);
-    }
 }
 
 /*
