@@ -13,8 +13,8 @@
 #define SCHEMA_PATH "/schemas/ZW1wbG95ZWU"  /* base64 of SCHEMA, as Kratos names them */
 
 #define COLUMNS \
-  "SELECT id, email, traits, active, address_id, recovery_id, verified_at, created_at, password, totp_key, totp_period," \
-  " (SELECT count(*) FROM recovery_code WHERE account = account.id) FROM account "
+  "SELECT id, email, traits, active, address_id, recovery_id, verified_at, created_at, password, totp_key," \
+  " totp_period, (SELECT count(*) FROM recovery_code WHERE account = account.id) FROM account "
 
 /* A phone's clock may be half a minute off: RFC 6238, section 5.2. */
 #define SKEW 1

@@ -261,7 +261,8 @@ on_client_gone (SoupServerMessage *message,
 void
 fl_exchange_wait (FlExchange *self)
 {
-  fl_store_commit (self->engine->store);
+  if (!fl_store_commit (self->engine->store))
+    self->failed = TRUE;
   if (!self->waits)
     {
       g_signal_connect (self->message, "disconnected", G_CALLBACK (on_client_gone), self);
@@ -364,7 +365,9 @@ fl_exchange_reply (FlExchange *self,
                    guint       status,
                    JsonObject *answer)
 {
-  if (fl_store_commit (self->engine->store))
+  if (self->failed)
+    fl_store_roll_back (self->engine->store);
+  if (fl_store_commit (self->engine->store) && !self->failed)
     {
       set_answer (self, status, answer);
     }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @token: (nullable): the session token of the request
  * @waits: whether the message is paused
  * @gone: whether nobody is there any more to be answered
+ * @failed: whether something before a wait could not be kept
  *
  * One request and its one answer. It is answered by exactly one of the fl_exchange_reply functions, and belongs to the
  * message; while it is handled a transaction is open, which the answer commits, so that nobody is told of what was not
@@ -31,6 +32,7 @@ typedef struct
   FlSecret          *token;
   gboolean           waits;
   gboolean           gone;
+  gboolean           failed;
 } FlExchange;
 
 FlExchange *fl_exchange_new               (FlEngine           *engine,

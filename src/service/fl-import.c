@@ -115,7 +115,8 @@ read_codes (Entry       *entry,
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonNode *node = json_array_get_element (array, i);
-      const char *code = JSON_NODE_HOLDS_OBJECT (node) ? fl_member_get_text (json_node_get_object (node), "code") : NULL;
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *code = fl_member_get_text (object, "code");
 
       if (code == NULL)
         return refuse (error, entry, "one of credentials.lookup_secret has no code");

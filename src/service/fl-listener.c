@@ -31,8 +31,8 @@ static const char refusal[] =
 /**
  * FlListener:
  *
- * Accepts connections and hands over whole requests, within bounds: fifteen seconds and 64 kB for a request, and so many
- * connections at once.
+ * Accepts connections and hands over whole requests, within bounds: fifteen seconds and 64 kB for a request, and so
+ * many connections at once.
  */
 struct _FlListener
 {
@@ -311,7 +311,8 @@ parse_address (const char  *text,
 
   if (host == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is not an address like 127.0.0.1:4433", text);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is not an address like 127.0.0.1:4433", text);
       return NULL;
     }
   if (host[0] == '[' && g_str_has_suffix (host, "]"))

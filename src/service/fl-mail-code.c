@@ -98,8 +98,8 @@ write_letter (FlExchange      *exchange,
  * @flow: the recovery flow, as kept
  * @address: a folded address
  *
- * Makes a code that replaces the flow's earlier one, and mails it when there is such an account. A code is made and kept
- * for an address that nobody has as well.
+ * Makes a code that replaces the flow's earlier one, and mails it when there is such an account. A code is made and
+ * kept for an address that nobody has as well.
  */
 void
 fl_mail_code_send (FlExchange   *exchange,

@@ -8,10 +8,10 @@
 #include "fl-clock.h"
 
 /*
- * Slows guessing down, per address, whether anybody knows the address or not, and with a counter for each kind of proof,
- * so that whoever has used up the passwords can still use a recovery code. An attempt is counted before it is checked
- * and forgiven when it was right: else as many guesses could run at once as the first takes to be counted. Addresses are
- * kept as digests; the counters need not tell who has been attacked.
+ * Slows guessing down, per address, whether anybody knows the address or not, and with a counter for each kind of
+ * proof, so that whoever has used up the passwords can still use a recovery code. An attempt is counted before it is
+ * checked and forgiven when it was right: else as many guesses could run at once as the first takes to be counted.
+ * Addresses are kept as digests; the counters need not tell who has been attacked.
  */
 
 static const char *

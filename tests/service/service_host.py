@@ -14,21 +14,33 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
+ANNA, ERIK, MAJA, NOBODY = ('%s@flexhrm.example' % name for name in ('anna', 'erik', 'maja', 'nobody'))
+PASSWORD = 'correct horse battery'
+SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 ACCOUNTS = [
     {'schema_id': 'employee', 'state': 'active',
-     'traits': {'email': 'anna@flexhrm.example', 'name': {'first': 'Anna'}},
-     'verifiable_addresses': [{'value': 'anna@flexhrm.example', 'verified': True, 'via': 'email',
+     'traits': {'email': ANNA, 'name': {'first': 'Anna'}},
+     'verifiable_addresses': [{'value': ANNA, 'verified': True, 'via': 'email',
                                'status': 'completed'}]},
     {'schema_id': 'employee', 'state': 'active',
-     'traits': {'email': 'erik@flexhrm.example', 'name': {'first': 'Erik'}},
-     'verifiable_addresses': [{'value': 'erik@flexhrm.example', 'verified': True, 'via': 'email',
+     'traits': {'email': ERIK, 'name': {'first': 'Erik'}},
+     'verifiable_addresses': [{'value': ERIK, 'verified': True, 'via': 'email',
                                'status': 'completed'}],
-     'credentials': {'password': {'config': {'password': 'correct horse battery'}}}},
+     'credentials': {'password': {'config': {'password': PASSWORD}}}},
 ]
+MAJA_ACCOUNT = {
+    'schema_id': 'employee', 'traits': {'email': MAJA},
+    'credentials': {
+        'password': {'config': {'password': PASSWORD}},
+        'totp': {'config': {'totp_url': f'otpauth://totp/Flex:{MAJA}?secret={SECRET}&issuer=Flex'}},
+        'lookup_secret': {'config': {'codes': [{'code': 'abcd1234'}, {'code': 'efgh5678'}]}},
+    },
+}
 OPEN = {'robot': {'enabled': 'false'}, 'throttle': {'enabled': 'false'}}
 
 
@@ -203,6 +215,30 @@ def read_letter(path):
     flow = re.search(r'flow=([0-9a-f-]{36})', text)
     code = re.search(r'(?<![0-9a-f-])(\d{3} ?\d{3})(?![0-9a-f-])', re.sub(r'\S*#\S*', '', text))
     return message['To'], flow and flow[1], code and code[1].replace(' ', '')
+
+
+class Case(unittest.TestCase):
+    """A test against services that sys.argv[1] runs."""
+
+    def serve(self, config=None, accounts=None):
+        service = Service(sys.argv[1], config, accounts)
+        self.addCleanup(service.remove)
+        return service
+
+    def assert_error(self, answer, status, error_id=None):
+        self.assertEqual(answer.status, status, answer.data)
+        self.assertEqual(answer.body['error']['code'], status)
+        self.assertEqual(answer.body['error'].get('id'), error_id)
+
+    def assert_rest(self, answer, seconds):
+        """Refused for so many seconds, give or take those that the test itself has taken."""
+        self.assert_error(answer, 429)
+        self.assertLessEqual(int(answer.headers['Retry-After']), seconds)
+        self.assertGreater(int(answer.headers['Retry-After']), seconds - 60)
+
+    def assert_says(self, answer, status, *ids):
+        self.assertEqual(answer.status, status, answer.data)
+        self.assertEqual(answer.ids(), list(ids))
 
 
 class TapResult(unittest.TestResult):

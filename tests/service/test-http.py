@@ -12,10 +12,9 @@ import subprocess
 import sys
 import unittest
 
-from service_host import OPEN, Service, main
+from service_host import ERIK, OPEN, PASSWORD, Service, main
 
 HOST, PROGRAM = sys.argv[1:3]
-ERIK, PASSWORD = 'erik@flexhrm.example', 'correct horse battery'
 LIMIT = 64 * 1024
 HEAD = 'POST /self-service/login?flow={} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
 
