@@ -33,6 +33,14 @@ fl_organisation_page_submit (FlPage *page)
   fl_journey_choose_server (fl_page_get_journey (page), fl_field_get_text (FL_ORGANISATION_PAGE (page)->server));
 }
 
+/* Whatever goes wrong on this page may have to do with what was typed. */
+static FlField *
+fl_organisation_page_field_for (FlPage    *page,
+                                FlProblem  problem)
+{
+  return FL_ORGANISATION_PAGE (page)->server;
+}
+
 static void
 fl_organisation_page_constructed (GObject *object)
 {
@@ -50,6 +58,7 @@ fl_organisation_page_class_init (FlOrganisationPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = fl_organisation_page_constructed;
   FL_PAGE_CLASS (klass)->submit = fl_organisation_page_submit;
+  FL_PAGE_CLASS (klass)->field_for = fl_organisation_page_field_for;
 
   g_type_ensure (FL_TYPE_TEXT_FIELD);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-organisation-page.ui");

@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "fl-countdown.h"
-#include "fl-page.h"
+#include "fl-links.h"
+#include "fl-page-private.h"
 #include "fl-sentence.h"
 #include "fl-submit-button.h"
 #include "fl-trouble.h"
@@ -22,34 +22,11 @@
  * everything else as children of type "more". It calls verbs of the journey and renders the journey's properties; it
  * sees neither the window, nor another page, nor the network.
  *
- * What all pages share is here: a problem goes under the field that it is about, or below the main button when it is
+ * What all pages share is here: a problem goes under the field that it is about, or above the main button when it is
  * about none, and takes the focus there; while the server works the button is busy, the fields rest and Cancel
  * appears; where the server refuses for a time the button rests until the countdown has ended. Return submits from
  * everywhere but another button. A page whose step has been left listens no longer, though it may still slide away.
  */
-
-typedef struct
-{
-  FlJourney *journey;
-  FlPolicy *policy;
-  FlCountdown *countdown;
-  GPtrArray *fields;
-  FlField *faulty;
-  FlStep step;
-  gboolean ready;
-
-  GtkWidget *column;
-  GtkWidget *illustration;
-  GtkWidget *title;
-  GtkWidget *sentence;
-  GtkWidget *notice;
-  GtkWidget *notice_label;
-  GtkWidget *content;
-  GtkWidget *button;
-  GtkWidget *trouble;
-  GtkWidget *links;
-  GtkWidget *more;
-} FlPagePrivate;
 
 static void fl_page_buildable_init (GtkBuildableIface *iface);
 
@@ -70,77 +47,21 @@ typedef enum {
 
 static GParamSpec *properties[PROP_SUBMIT_LABEL + 1];
 
-static void
-update_sensitivity (FlPage *self)
+FlPagePrivate *
+fl_page_get_private (FlPage *self)
+{
+  return fl_page_get_instance_private (self);
+}
+
+void
+fl_page_update_sensitivity (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
   gboolean busy = fl_journey_get_busy (priv->journey);
 
   gtk_widget_set_sensitive (priv->content, !busy);
-  gtk_widget_set_sensitive (priv->links, !busy);
   gtk_widget_set_sensitive (priv->more, !busy);
   gtk_widget_set_sensitive (priv->button, !busy && priv->ready && fl_countdown_is_over (priv->countdown));
-}
-
-static void
-set_trouble (FlPage     *self,
-             const char *text)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  fl_trouble_set_text (FL_TROUBLE (priv->trouble), text);
-  if (text != NULL)
-    gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->button),
-                                    GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                    fl_trouble_get_label (FL_TROUBLE (priv->trouble)), NULL,
-                                    -1);
-  else
-    gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
-}
-
-/* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. */
-static void
-render_problem (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-  FlPageClass *klass = FL_PAGE_GET_CLASS (self);
-  const GError *problem = fl_journey_get_problem (priv->journey);
-  g_autofree char *left = NULL;
-  g_autofree char *sentence = NULL;
-
-  if (problem == NULL)
-    {
-      klass->take_problem (self, NULL, NULL);
-      set_trouble (self, NULL);
-      return;
-    }
-
-  if (!fl_countdown_is_over (priv->countdown))
-    left = fl_countdown_format (priv->countdown);
-  sentence = fl_sentence_for_problem (problem, priv->step, priv->policy, left);
-  if (klass->take_problem (self, problem, sentence))
-    {
-      set_trouble (self, NULL);
-      return;
-    }
-
-  priv->faulty = klass->field_for (self, problem->code);
-  if (priv->faulty != NULL)
-    fl_field_set_error (priv->faulty, sentence);
-  set_trouble (self, priv->faulty != NULL ? NULL : sentence);
-}
-
-static void
-on_problem_changed (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  if (priv->faulty != NULL)
-    fl_field_set_error (priv->faulty, NULL);
-  priv->faulty = NULL;
-  render_problem (self);
-  if (fl_journey_get_problem (priv->journey) != NULL && !fl_journey_get_busy (priv->journey))
-    fl_page_focus (self);
 }
 
 static void
@@ -199,8 +120,8 @@ show_busy (FlPage *self)
   if (busy)
     release_focus (self);
   fl_submit_button_set_busy (FL_SUBMIT_BUTTON (priv->button), busy);
-  fl_trouble_set_busy (FL_TROUBLE (priv->trouble), busy);
-  update_sensitivity (self);
+  fl_links_set_busy (FL_LINKS (priv->links), busy);
+  fl_page_update_sensitivity (self);
 }
 
 /* What rests loses the focus; it comes back when the answer is there. */
@@ -212,30 +133,6 @@ on_busy_changed (FlPage *self)
   show_busy (self);
   if (!fl_journey_get_busy (priv->journey))
     fl_page_focus (self);
-}
-
-static void
-on_retry_at_changed (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  fl_countdown_set_until (priv->countdown, fl_journey_get_retry_at (priv->journey));
-}
-
-static void
-on_countdown_ticked (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-  const GError *problem = fl_journey_get_problem (priv->journey);
-
-  update_sensitivity (self);
-  if (problem == NULL || fl_journey_get_retry_at (priv->journey) == 0)
-    return;
-
-  if (fl_countdown_is_over (priv->countdown))
-    fl_journey_clear_problem (priv->journey);
-  else
-    render_problem (self);
 }
 
 static void
@@ -326,7 +223,7 @@ fl_page_add_child (GtkBuildable *buildable,
     }
 
   if (g_strcmp0 (type, "link") == 0)
-    gtk_box_append (GTK_BOX (priv->links), GTK_WIDGET (child));
+    fl_links_append (FL_LINKS (priv->links), GTK_WIDGET (child));
   else if (g_strcmp0 (type, "more") == 0)
     gtk_box_append (GTK_BOX (priv->more), GTK_WIDGET (child));
   else
@@ -388,16 +285,12 @@ fl_page_constructed (GObject *object)
   G_OBJECT_CLASS (fl_page_parent_class)->constructed (object);
 
   priv->step = fl_journey_get_step (priv->journey);
-  g_signal_connect_object (priv->countdown, "tick", G_CALLBACK (on_countdown_ticked), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->journey, "notify::problem", G_CALLBACK (on_problem_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::notice", G_CALLBACK (on_notice_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->journey, "notify::retry-at", G_CALLBACK (on_retry_at_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
-  on_retry_at_changed (self);
   show_notice (self);
   show_busy (self);
-  render_problem (self);
+  fl_page_watch_problem (self);
 }
 
 static void
@@ -407,6 +300,7 @@ fl_page_dispose (GObject *object)
 
   g_clear_pointer (&priv->fields, g_ptr_array_unref);
   priv->faulty = NULL;
+  priv->host = NULL;
   g_clear_object (&priv->countdown);
   g_clear_object (&priv->journey);
   g_clear_object (&priv->policy);
@@ -449,6 +343,7 @@ fl_page_class_init (FlPageClass *klass)
                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
+  g_type_ensure (FL_TYPE_LINKS);
   g_type_ensure (FL_TYPE_SUBMIT_BUTTON);
   g_type_ensure (FL_TYPE_TROUBLE);
   gtk_widget_class_set_css_name (widget_class, "page");
@@ -511,22 +406,6 @@ fl_page_get_policy (FlPage *self)
   g_return_val_if_fail (FL_IS_PAGE (self), NULL);
 
   return priv->policy;
-}
-
-/**
- * fl_page_get_title:
- * @self: a page
- *
- * Returns: (transfer none): its one heading
- */
-const char *
-fl_page_get_title (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  g_return_val_if_fail (FL_IS_PAGE (self), NULL);
-
-  return gtk_label_get_label (GTK_LABEL (priv->title));
 }
 
 /**
@@ -617,7 +496,7 @@ fl_page_set_ready (FlPage   *self,
   g_return_if_fail (FL_IS_PAGE (self));
 
   priv->ready = ready;
-  update_sensitivity (self);
+  fl_page_update_sensitivity (self);
 }
 
 /**

@@ -34,7 +34,6 @@ FlJourney  *fl_page_get_journey  (FlPage     *self);
 FlPolicy   *fl_page_get_policy   (FlPage     *self);
 void        fl_page_set_title    (FlPage     *self,
                                   const char *title);
-const char *fl_page_get_title    (FlPage     *self);
 void        fl_page_set_sentence (FlPage     *self,
                                   const char *sentence);
 void        fl_page_add_field    (FlPage     *self,

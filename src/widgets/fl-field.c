@@ -13,7 +13,8 @@
  *
  * The line below keeps its room whether it is empty, carries a hint or an error, so that nothing on the page moves
  * when an error appears. An error is said twice: to the eye by colour, icon and sentence, and to assistive technology
- * by the INVALID state and DESCRIBED_BY. It stays until it is replaced or the text is edited.
+ * by the INVALID state and DESCRIBED_BY. It stays until it is replaced or the text is edited. The page may borrow the
+ * line for trouble that is not about the field.
  *
  * Return in the entry emits #FlField::submitted at once; the default widget of a window would answer 250 ms later.
  */
@@ -29,6 +30,7 @@ typedef struct
   GtkWidget *advice;
   char      *hint;
   char      *error;
+  char      *trouble;
 } FlFieldPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FlField, fl_field, GTK_TYPE_WIDGET)
@@ -53,10 +55,14 @@ show_message (FlField *self)
 {
   FlFieldPrivate *priv = fl_field_get_instance_private (self);
   gboolean wrong = priv->error != NULL;
-  const char *text = wrong ? priv->error : priv->hint;
+  const char *text = wrong ? priv->error : priv->trouble != NULL ? priv->trouble : priv->hint;
 
   gtk_label_set_label (GTK_LABEL (priv->message), text != NULL ? text : "");
-  gtk_widget_set_visible (priv->icon, wrong);
+  gtk_widget_set_visible (priv->icon, wrong || priv->trouble != NULL);
+  if (priv->trouble != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "trouble");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "trouble");
   gtk_widget_set_visible (priv->message, text != NULL || priv->advice == NULL);
   if (priv->advice != NULL)
     gtk_widget_set_visible (priv->advice, text == NULL);
@@ -175,6 +181,7 @@ fl_field_finalize (GObject *object)
 
   g_free (priv->hint);
   g_free (priv->error);
+  g_free (priv->trouble);
 
   G_OBJECT_CLASS (fl_field_parent_class)->finalize (object);
 }
@@ -409,6 +416,27 @@ fl_field_set_error (FlField    *self,
 
   g_free (priv->error);
   priv->error = g_strdup (error);
+  show_message (self);
+}
+
+/**
+ * fl_field_set_trouble:
+ * @self: a field
+ * @trouble: (nullable): what is wrong, though not with what was typed here; %NULL when nothing is
+ */
+void
+fl_field_set_trouble (FlField    *self,
+                      const char *trouble)
+{
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_FIELD (self));
+
+  if (g_strcmp0 (priv->trouble, trouble) == 0)
+    return;
+
+  g_free (priv->trouble);
+  priv->trouble = g_strdup (trouble);
   show_message (self);
 }
 

@@ -31,6 +31,8 @@ void         fl_field_set_hint    (FlField    *self,
 const char  *fl_field_get_error   (FlField    *self);
 void         fl_field_set_error   (FlField    *self,
                                    const char *error);
+void         fl_field_set_trouble (FlField    *self,
+                                   const char *trouble);
 void         fl_field_focus       (FlField    *self);
 void         fl_field_add_suffix  (FlField    *self,
                                    GtkWidget  *suffix);

@@ -10,8 +10,6 @@ G_DECLARE_FINAL_TYPE (FlTrouble, fl_trouble, FL, TROUBLE, GtkWidget)
 
 void       fl_trouble_set_text  (FlTrouble  *self,
                                  const char *text);
-void       fl_trouble_set_busy  (FlTrouble  *self,
-                                 gboolean    busy);
 GtkWidget *fl_trouble_get_label (FlTrouble  *self);
 
 G_END_DECLS

@@ -312,6 +312,7 @@ set_up (const Variant *variant)
   g_object_set (gtk_settings_get_default (),
                 "gtk-enable-animations", FALSE,
                 "gtk-cursor-blink", FALSE,
+                "gtk-font-name", "Cantarell 11",
                 "gtk-decoration-layout", ":minimize,maximize,close",
                 "gtk-xft-dpi", 96 * 1024 * variant->scale / 100,
                 NULL);

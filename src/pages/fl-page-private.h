@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "fl-countdown.h"
+#include "fl-page.h"
+
+G_BEGIN_DECLS
+
+/* What the two files of FlPage share; nobody else includes this. */
+
+typedef struct
+{
+  FlJourney *journey;
+  FlPolicy *policy;
+  FlCountdown *countdown;
+  GPtrArray *fields;
+  FlField *faulty;
+  FlField *host;
+  FlStep step;
+  gboolean ready;
+
+  GtkWidget *column;
+  GtkWidget *illustration;
+  GtkWidget *title;
+  GtkWidget *sentence;
+  GtkWidget *notice;
+  GtkWidget *notice_label;
+  GtkWidget *content;
+  GtkWidget *button;
+  GtkWidget *trouble;
+  GtkWidget *links;
+  GtkWidget *more;
+} FlPagePrivate;
+
+FlPagePrivate *fl_page_get_private        (FlPage *self);
+void           fl_page_update_sensitivity (FlPage *self);
+void           fl_page_watch_problem      (FlPage *self);
+
+G_END_DECLS

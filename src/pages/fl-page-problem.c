@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "fl-pages"
+
+#include "config.h"
+
+#include "fl-page-private.h"
+#include "fl-sentence.h"
+#include "fl-trouble.h"
+
+/* The half of FlPage that shows what is wrong: where, in which words, and for how long. */
+
+/* The field whose line has its room where trouble belongs, right above the main button. */
+static FlField *
+find_host (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  GtkWidget *last = gtk_widget_get_last_child (priv->content);
+
+  while (last != NULL && !gtk_widget_get_visible (last))
+    last = gtk_widget_get_prev_sibling (last);
+
+  return FL_IS_FIELD (last) ? FL_FIELD (last) : NULL;
+}
+
+static void
+set_trouble (FlPage     *self,
+             const char *text)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  FlTrouble *trouble = FL_TROUBLE (priv->trouble);
+  FlField *host = find_host (self);
+
+  if (priv->host != NULL)
+    fl_field_set_trouble (priv->host, NULL);
+  priv->host = host;
+  if (host != NULL)
+    fl_field_set_trouble (host, text);
+
+  fl_trouble_set_text (trouble, host == NULL ? text : NULL);
+  gtk_widget_set_visible (priv->trouble, host == NULL);
+  if (host == NULL && text != NULL)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->button),
+                                    GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, fl_trouble_get_label (trouble), NULL,
+                                    -1);
+  else
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+}
+
+/* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. */
+static void
+render_problem (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  FlPageClass *klass = FL_PAGE_GET_CLASS (self);
+  const GError *problem = fl_journey_get_problem (priv->journey);
+  g_autofree char *left = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (problem == NULL)
+    {
+      klass->take_problem (self, NULL, NULL);
+      set_trouble (self, NULL);
+      return;
+    }
+
+  if (!fl_countdown_is_over (priv->countdown))
+    left = fl_countdown_format (priv->countdown);
+  sentence = fl_sentence_for_problem (problem, priv->step, priv->policy, left);
+  if (klass->take_problem (self, problem, sentence))
+    {
+      set_trouble (self, NULL);
+      return;
+    }
+
+  priv->faulty = klass->field_for (self, problem->code);
+  if (priv->faulty != NULL)
+    fl_field_set_error (priv->faulty, sentence);
+  set_trouble (self, priv->faulty != NULL ? NULL : sentence);
+}
+
+static void
+on_problem_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+
+  if (priv->faulty != NULL)
+    fl_field_set_error (priv->faulty, NULL);
+  priv->faulty = NULL;
+  render_problem (self);
+  if (fl_journey_get_problem (priv->journey) != NULL && !fl_journey_get_busy (priv->journey))
+    fl_page_focus (self);
+}
+
+static void
+on_retry_at_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+
+  fl_countdown_set_until (priv->countdown, fl_journey_get_retry_at (priv->journey));
+}
+
+static void
+on_countdown_ticked (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  const GError *problem = fl_journey_get_problem (priv->journey);
+
+  fl_page_update_sensitivity (self);
+  if (problem == NULL || fl_journey_get_retry_at (priv->journey) == 0)
+    return;
+
+  if (fl_countdown_is_over (priv->countdown))
+    fl_journey_clear_problem (priv->journey);
+  else
+    render_problem (self);
+}
+
+/*
+ * fl_page_watch_problem:
+ *
+ * Shows the journey's problem from now on.
+ */
+void
+fl_page_watch_problem (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+
+  g_signal_connect_object (priv->countdown, "tick", G_CALLBACK (on_countdown_ticked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::problem", G_CALLBACK (on_problem_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::retry-at", G_CALLBACK (on_retry_at_changed), self, G_CONNECT_SWAPPED);
+  on_retry_at_changed (self);
+  render_problem (self);
+}
