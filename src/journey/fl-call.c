@@ -60,7 +60,7 @@ fl_call_free (FlCall *self)
   g_clear_pointer (&self->flow, fl_secret_unref);
   g_clear_pointer (&self->record, g_variant_unref);
   g_free (self->proof);
-  g_clear_error (&self->lost);
+  g_clear_error (&self->problem);
   g_free (self);
 }
 

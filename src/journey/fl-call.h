@@ -36,7 +36,7 @@ typedef struct {
   gboolean  unasked;     /* redeem: by a link that was not asked for here */
   GVariant *record;      /* resume */
   char     *proof;       /* start_recovery, send_again */
-  GError   *lost;        /* look_again: the problem of the answer that did not arrive */
+  GError   *problem;     /* look_again, start_totp: of the call before, shown unless this one knows better */
 } FlCall;
 
 FlCall   *fl_call_new           (FlVerb               verb);

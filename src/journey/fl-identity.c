@@ -72,8 +72,8 @@ fl_identity_prepare (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Says whose account this is about. Engines that do not tell whether an account exists answer without asking anybody; others
- * may fail with %FL_PROBLEM_ADDRESS_UNKNOWN.
+ * Says whose account this is about. Engines that do not tell whether an account exists answer without asking anybody;
+ * others may fail with %FL_PROBLEM_ADDRESS_UNKNOWN.
  */
 void
 fl_identity_identify (FlIdentity          *self,
@@ -97,8 +97,8 @@ fl_identity_identify (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Signs in. The answer tells whether the account has a second factor and recovery codes, as far as the engine says so; where the
- * second factor has to follow the outcome is %FL_OUTCOME_SECOND_FACTOR_FIRST.
+ * Signs in. The answer tells whether the account has a second factor and recovery codes, as far as the engine says
+ * so; where the second factor has to follow the outcome is %FL_OUTCOME_SECOND_FACTOR_FIRST.
  */
 void
 fl_identity_sign_in (FlIdentity          *self,
@@ -170,8 +170,8 @@ fl_identity_reauthenticate (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Asks for the challenge behind *I am not a robot*. An answer without a challenge means that the server has no such check;
- * everything else that goes wrong is an error.
+ * Asks for the challenge behind *I am not a robot*. An answer without a challenge means that the server has no such
+ * check; everything else that goes wrong is an error.
  */
 void
 fl_identity_robot_challenge (FlIdentity          *self,
@@ -194,8 +194,8 @@ fl_identity_robot_challenge (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Begins a new recovery flow and has its mail sent. The answer brings the flow, when its mail expires, and when it can be sent again.
- * It does not tell whether the address has an account.
+ * Begins a new recovery flow and has its mail sent. The answer brings the flow, when its mail expires, and when it
+ * can be sent again. It does not tell whether the address has an account.
  */
 void
 fl_identity_start_recovery (FlIdentity          *self,
@@ -248,8 +248,8 @@ fl_identity_send_again (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Looks whether the current recovery flow still waits for its code. That it has been redeemed is %FL_PROBLEM_MAIL_USED, that it
- * has run out %FL_PROBLEM_MAIL_EXPIRED.
+ * Looks whether the current recovery flow still waits for its code. That it has been redeemed is
+ * %FL_PROBLEM_MAIL_USED, that it has run out %FL_PROBLEM_MAIL_EXPIRED.
  */
 void
 fl_identity_look_again (FlIdentity          *self,
@@ -271,7 +271,8 @@ fl_identity_look_again (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Turns the code of a mail into a session. The answer tells whose, how much is proven, and whether there is a second factor.
+ * Turns the code of a mail into a session. The answer tells whose, how much is proven, and whether there is a second
+ * factor.
  */
 void
 fl_identity_redeem (FlIdentity          *self,
@@ -318,8 +319,8 @@ fl_identity_set_password (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Asks for the key of a new authenticator. The answer brings the enrolment, or %FL_FACT_YES as its second factor where the account
- * has one already.
+ * Asks for the key of a new authenticator. The answer brings the enrolment, or %FL_FACT_YES as its second factor
+ * where the account has one already.
  */
 void
 fl_identity_start_totp (FlIdentity          *self,
@@ -340,8 +341,8 @@ fl_identity_start_totp (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Activates the authenticator by a code of it. An answer that says %FL_FACT_NO as its second factor and brings an enrolment means that
- * the key had to be replaced: nothing was activated, and the new key has to be scanned.
+ * Activates the authenticator by a code of it. An answer that says %FL_FACT_NO as its second factor and brings an
+ * enrolment means that the key had to be replaced: nothing was activated, and the new key has to be scanned.
  */
 void
 fl_identity_confirm_totp (FlIdentity          *self,
@@ -404,8 +405,9 @@ fl_identity_confirm_recovery_codes (FlIdentity          *self,
  * @callback: called when the verb has ended; takes the answer by [method@Identity.finish]
  * @user_data: for @callback
  *
- * Goes on with what was saved. The answer tells whose session it is and what is proven and set up; a session that is over is
- * %FL_PROBLEM_SESSION_ENDED. A record from which no session comes, only a recovery flow, is answered by the flow alone.
+ * Goes on with what was saved. The answer tells whose session it is and what is proven and set up; a session that is
+ * over is %FL_PROBLEM_SESSION_ENDED. A record from which no session comes, only a recovery flow, is answered by the
+ * flow alone.
  */
 void
 fl_identity_resume (FlIdentity          *self,
@@ -444,7 +446,8 @@ fl_identity_sign_out (FlIdentity          *self,
  * fl_identity_save:
  * @self: an identity
  *
- * Gives what fl_identity_resume() needs to go on after a restart: the session and the ids of flows. All of it is secret.
+ * Gives what fl_identity_resume() needs to go on after a restart: the session and the ids of flows. All of it is
+ * secret.
  *
  * Returns: (transfer full) (nullable): the record; %NULL when there is nothing to go on with
  */

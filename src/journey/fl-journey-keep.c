@@ -52,8 +52,8 @@ on_record_stored (GObject      *source,
 /*
  * fl_journey_keep:
  *
- * Writes the resume record, if it has changed. On the first pages there is nothing to resume, and the record in the vault
- * may be one that is still offered.
+ * Writes the resume record, if it has changed. On the first pages there is nothing to resume, and the record in the
+ * vault may be one that is still offered.
  */
 void
 fl_journey_keep (FlJourney *self)
@@ -225,12 +225,13 @@ fl_journey_resume_failed (FlJourney *self,
     }
   else
     {
+      /* The identity knows nothing of this flow; its code can be redeemed all the same. */
+      if (g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_MAIL_EXPIRED))
+        self->journal->mail_expires_at = MIN (self->journal->mail_expires_at, fl_clock_now ());
+      move_to_record (self, FALSE);
       self->journal->flow_spent = TRUE;
-      fl_journey_go (self, FL_EVENT_MAIL_SENT);
       if (is_used)
         fl_journey_set_problem (self, g_steal_pointer (&problem));
-      else
-        fl_journey_set_notice (self, FL_NOTICE_MAIL_EXPIRED);
     }
   g_clear_error (&problem);
 }
@@ -298,7 +299,7 @@ on_address_found (GObject      *source,
   fl_journey_notify (self, PROP_REMEMBER);
 }
 
-/* Returns: the record, if it is one, of this server, and leads somewhere; else it stays in the vault until overwritten */
+/* Returns: the record, if it is one, of this server, and leads somewhere; else it is left alone until overwritten */
 static FlJournal *
 read_record (FlJourney *self,
              FlSecret  *secret)

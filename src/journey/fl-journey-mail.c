@@ -15,7 +15,7 @@
 /* How often the waiting page looks whether its mail has been used elsewhere. Seconds. */
 #define LOOK_INTERVAL 10
 
-/* A keyring may ask for its own password first. So long a link waits for the resume record that may know it. Seconds. */
+/* A keyring may ask for its own password first. So many seconds a link waits for the record that may know it. */
 #define RECORD_PATIENCE 3
 
 static void

@@ -127,6 +127,10 @@ gboolean fl_journey_may_ask         (FlJourney *self);
 void     fl_journey_ask             (FlJourney *self, FlCall *call);           /* (transfer full) */
 void     fl_journey_drop_call       (FlJourney *self);
 
+/* fl-journey-answers.c, fl-journey-failures.c: how a call ended */
+void     fl_journey_take_answer     (FlJourney *self, FlCall *call, const FlAnswer *answer);   /* (transfer full) call */
+void     fl_journey_take_failure    (FlJourney *self, FlCall *call, const GError *error);
+
 /* fl-journey-mail.c: mails and links */
 void     fl_journey_take_mail       (FlJourney *self, const FlAnswer *answer);
 void     fl_journey_forget_mail     (FlJourney *self);

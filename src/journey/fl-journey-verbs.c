@@ -110,9 +110,10 @@ fl_journey_submit_address (FlJourney  *self,
       return;
     }
 
-  if (self->remember != (remember && self->may_remember))
+  remember = remember && self->may_remember;
+  if (self->remember != remember)
     {
-      self->remember = remember && self->may_remember;
+      self->remember = remember;
       fl_journey_notify (self, PROP_REMEMBER);
     }
   call = fl_call_new (FL_VERB_IDENTIFY);

@@ -78,8 +78,8 @@ void        fl_journey_clear_problem     (FlJourney *self);    /* the person edi
 void        fl_journey_accept_resume     (FlJourney *self);    /* Continue where you left off */
 void        fl_journey_person_typed      (FlJourney *self);    /* from now on a resume record is offered, not obeyed */
 
-/* Properties (all read-only, explicit notify; enumerations are uint, times int64): "step", "stage", "can-go-back", "busy", "problem" (GError),
- * "notice", "retry-at", "address", "remember", "vault-state", "may-remember", "mail-sent-at", "mail-expires-at", "resend-at",
+/* Properties (all read-only, explicit notify; enumerations are uint, times int64): "step", "stage", "can-go-back",
+ * "busy", "problem" (GError), "notice", "retry-at", "address", "remember", "vault-state", "may-remember", "mail-sent-at", "mail-expires-at", "resend-at",
  * "robot-state", "second-factor-rule", "password-minimum", "codes-left", "achieved", "resume-offered", "server", "link-server".
  * Signals: "enrolment-changed", "codes-changed" (secrets are fetched by the getters below, never by properties). */
 FlStep      fl_journey_get_step          (FlJourney *self);
@@ -103,7 +103,7 @@ int         fl_journey_get_codes_left    (FlJourney *self);    /* after a recove
 FlAchieved  fl_journey_get_achieved      (FlJourney *self);
 gboolean    fl_journey_get_resume_offered (FlJourney *self);
 const char *fl_journey_get_server        (FlJourney *self);
-const char *fl_journey_get_link_server   (FlJourney *self);    /* of the link that FL_STEP_LINK asks about */
+const char *fl_journey_get_link_server   (FlJourney *self);    /* of the link that is asked about, or was refused as foreign */
 FlOtpauth  *fl_journey_get_enrolment     (FlJourney *self);    /* (transfer none) (nullable) */
 GPtrArray  *fl_journey_get_codes         (FlJourney *self);    /* (transfer none) (nullable) (element-type FlSecret) */
 

@@ -412,8 +412,8 @@ fl_robot_check_obtain_finish (FlRobotCheck  *self,
  * fl_robot_check_spend:
  * @self: a robot check
  *
- * Unticks the box and forgets proof and challenge: they have been used, refused, or are not wanted any more. What is still
- * under way ends, and so does every wait.
+ * Unticks the box and forgets proof and challenge: they have been used, refused, or are not wanted any more. What is
+ * still under way ends, and so does every wait.
  */
 void
 fl_robot_check_spend (FlRobotCheck *self)

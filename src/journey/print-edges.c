@@ -54,8 +54,11 @@ print_edges (void)
 
           for (gsize i = 0; i < n_edges; i++)
             {
-              if (edges[i].from == from && edges[i].to == to)
-                g_string_append_printf (events, "%s%s", events->len > 0 ? ", " : "", fl_event_get_name (edges[i].event));
+              if (edges[i].from != from || edges[i].to != to)
+                continue;
+              if (events->len > 0)
+                g_string_append (events, ", ");
+              g_string_append (events, fl_event_get_name (edges[i].event));
             }
           if (events->len > 0)
             g_print ("  %s --> %s: %s\n", from_id, to_id, events->str);
@@ -68,7 +71,7 @@ main (void)
 {
   g_print ("<!-- SPDX-License-Identifier: GPL-3.0-or-later -->\n"
            "# The journey\n\n"
-           "The steps of the guide and the events that lead from one to the next, as `src/journey/fl-guide.c` has them.\n"
+           "The steps of the guide and the events that lead from one to the next, as `src/journey/fl-guide.c` says.\n"
            "Printed from that table by `print-edges`; a test fails when this page and the table differ.\n\n"
            "```mermaid\n"
            "stateDiagram-v2\n"

@@ -115,7 +115,7 @@ set_facts (FlAnswer *answer,
  * @self: a fake identity
  * @verb: a verb
  *
- * Makes the answer that @verb has when no other was given in advance. Every new flow and key is another one.
+ * Makes the answer that @verb has when no other was given in advance. Every flow is another one.
  *
  * Returns: (transfer full): the answer
  */
@@ -148,7 +148,7 @@ fl_fake_identity_usual (FlFakeIdentity *self,
     }
   else if (g_str_equal (verb, "start_totp"))
     {
-      g_autofree char *text = g_strdup_printf ("JBSWY3DPEHPK3PX%c", 'A' + (self->keys++ % 26));
+      g_autofree char *text = g_strdup_printf ("JBSWY3DPEHPK3PX%c", 'A' + (self->keys % 26));
       g_autoptr (FlSecret) key = fl_secret_new (text);
 
       answer->enrolment = fl_otpauth_new ("Visma Connect", "anna@flexhrm.example", key);
@@ -254,7 +254,8 @@ static void
 fl_fake_identity_answer_second_factor (FlIdentity *identity, FlFactor factor, FlSecret *code,
                                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autofree char *arguments = g_strconcat (factor == FL_FACTOR_TOTP ? "totp " : "recovery ", fl_secret_get_text (code), NULL);
+  g_autofree char *arguments = g_strconcat (factor == FL_FACTOR_TOTP ? "totp " : "recovery ",
+                                            fl_secret_get_text (code), NULL);
 
   ask (identity, "answer_second_factor", arguments, cancellable, callback, user_data);
 }
@@ -470,10 +471,17 @@ fl_fake_identity_release (FlFakeIdentity *self)
         g_task_return_error (held->task, g_steal_pointer (&turn->problem));
       else
         g_task_return_pointer (held->task,
-                               turn != NULL ? g_steal_pointer (&turn->answer) : fl_fake_identity_usual (self, held->verb),
+                               turn != NULL ? g_steal_pointer (&turn->answer)
+                                            : fl_fake_identity_usual (self, held->verb),
                                (GDestroyNotify) fl_answer_free);
       g_clear_pointer (&turn, turn_free);
     }
+}
+
+void
+fl_fake_identity_change_key (FlFakeIdentity *self)
+{
+  self->keys++;
 }
 
 guint

@@ -22,13 +22,14 @@ typedef struct {
 
 void    fixture_set_up        (Fixture *fixture, gconstpointer data);
 void    fixture_tear_down     (Fixture *fixture, gconstpointer data);
-void    fixture_restart       (Fixture *fixture);                          /* the program ends and begins: the vault stays */
-void    fixture_settle        (Fixture *fixture);                          /* until nothing is busy and nothing is left to do */
-void    fixture_answer_facts  (Fixture *fixture, const char *verb, int level, FlFact second_factor, FlFact recovery_codes);
+void    fixture_restart       (Fixture *fixture);    /* the program ends and begins: the vault stays */
+void    fixture_settle        (Fixture *fixture);    /* until nothing is busy and nothing is left to do */
+void    fixture_answer_facts  (Fixture *fixture, const char *verb,
+                               int level, FlFact second_factor, FlFact recovery_codes);
 void    fixture_fail          (Fixture *fixture, const char *verb, FlProblem code);
 
 /* Verbs of the journey, each until it has ended. */
-void    fixture_start         (Fixture *fixture);                          /* EMAIL */
+void    fixture_start         (Fixture *fixture);    /* EMAIL */
 void    fixture_give_address  (Fixture *fixture);
 void    fixture_give_password (Fixture *fixture, const char *password);
 void    fixture_new_password  (Fixture *fixture, const char *password);

@@ -44,7 +44,8 @@ test_send_again (Fixture       *fixture,
   assert_count (fixture, "send_again", 1);
   assert_count (fixture, "start_recovery", 1);
   /* The answer did not say when the next one can be sent. */
-  g_assert_cmpint (fl_journey_get_resend_at (fixture->journey), ==, fl_journey_get_mail_sent_at (fixture->journey) + 60);
+  g_assert_cmpint (fl_journey_get_resend_at (fixture->journey), ==,
+                   fl_journey_get_mail_sent_at (fixture->journey) + 60);
 
   fixture_mail_code (fixture, "123456");
   g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "redeem"), ==, FLOW_1 " 123456");
@@ -190,6 +191,7 @@ test_look_gives_way (Fixture       *fixture,
   fixture_fail (fixture, "look_again", FL_PROBLEM_MAIL_USED);
   fl_fake_identity_hold (fixture->identity, "redeem");
   fl_journey_submit_mail_code (fixture->journey, "123456");
+  g_assert_null (fixture->journey->looking);
   fl_journey_look (fixture->journey);
   assert_count (fixture, "look_again", 1);
   fl_fake_identity_release (fixture->identity);
