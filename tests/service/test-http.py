@@ -176,6 +176,15 @@ class Refusals(Case):
                                      ('GET', '/self-service/login/api/', 404), ('GET', '/%2e%2e/etc/passwd', 404)):
             self.assert_error(service.request(method, path), status)
 
+    def test_only_the_landing_page_is_html(self):
+        service = self.serve()
+        connection = self.connect(service, 'GET /reset HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        status, head, body = self.read_answer(connection)
+        self.assertEqual(status, 200)
+        self.assertIn(b'\r\nContent-Type: text/html', head)
+        self.assertIn(b'\r\nContent-Security-Policy: default-src', head)
+        self.assertIn(b'first-login:', body)
+
     def test_bodies(self):
         service = self.serve()
         flow = service.flow('login')
