@@ -176,14 +176,9 @@ move_to_record (FlJourney *self,
   self->signed_in = needs_session (step);
   fl_journey_go (self, get_resume_event (self, second_factor_first));
   if (step == FL_STEP_INBOX && self->journal->mail_expires_at <= fl_clock_now ())
-    {
-      self->journal->flow_spent = TRUE;
-      fl_journey_set_notice (self, FL_NOTICE_MAIL_EXPIRED);
-    }
+    fl_journey_set_notice (self, FL_NOTICE_MAIL_EXPIRED);
   else
-    {
-      fl_journey_set_notice (self, FL_NOTICE_RESUMED);
-    }
+    fl_journey_set_notice (self, FL_NOTICE_RESUMED);
 }
 
 /*
