@@ -266,7 +266,7 @@ play (FlPlayer          *self,
     }
   if (turn->content_type != NULL)
     soup_message_headers_replace (headers, "Content-Type", turn->content_type);
-  if (turn->reply != NULL)
+  if (turn->reply != NULL && g_bytes_get_size (turn->reply) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), turn->reply);
 }
 
@@ -439,6 +439,24 @@ fl_player_feed (FlPlayer   *self,
   for (guint i = 0; list[i] != NULL; i++)
     if (*list[i] != '\0')
       g_queue_push_tail (&self->turns, turn_from_exchange (self, list[i]));
+}
+
+/**
+ * fl_player_feed_bent:
+ * @self: a player
+ * @reference: an exchange
+ *
+ * Adds it to what is expected next.
+ *
+ * Returns: (transfer none): its turn, to be changed
+ */
+FlTurn *
+fl_player_feed_bent (FlPlayer   *self,
+                     const char *reference)
+{
+  fl_player_feed (self, reference);
+
+  return g_queue_peek_tail (&self->turns);
 }
 
 /**

@@ -32,6 +32,8 @@ guint       fl_player_get_length    (FlPlayer    *self,
                                      const char  *story);
 void        fl_player_feed          (FlPlayer    *self,
                                      const char  *references);
+FlTurn     *fl_player_feed_bent     (FlPlayer    *self,
+                                     const char  *reference);
 FlTurn     *fl_player_add           (FlPlayer    *self,
                                      const char  *method,
                                      const char  *path,

@@ -42,6 +42,7 @@ typedef struct {
   GCancellable *cancellable;      /* ends the exchange; the caller's and the deadline both cancel it */
   GSource      *deadline_source;
   GSource      *cancelled_source;
+  GSource      *returned_source;
   gboolean      is_late;
 } Exchange;
 
@@ -60,6 +61,7 @@ exchange_free (gpointer data)
 
   destroy_source (&exchange->deadline_source);
   destroy_source (&exchange->cancelled_source);
+  destroy_source (&exchange->returned_source);
   if (exchange->buffer != NULL)
     fl_secret_wipe (exchange->buffer, exchange->capacity);
   g_free (exchange->buffer);
@@ -183,21 +185,35 @@ read_reply (Exchange  *exchange,
   return g_steal_pointer (&reply);
 }
 
-/* The whole body has been read, so that closing waits for nothing; it gives the connection back before the caller sends
- * its next request. */
-static void
-finish (GTask *task)
+static gboolean
+on_connection_returned (gpointer user_data)
 {
+  GTask *task = user_data;
   Exchange *exchange = g_task_get_task_data (task);
   FlKratosReply *reply;
   GError *error = NULL;
 
-  g_input_stream_close (exchange->stream, NULL, NULL);
   reply = read_reply (exchange, &error);
   if (reply == NULL)
     g_task_return_error (task, error);
   else
     g_task_return_pointer (task, reply, (GDestroyNotify) fl_kratos_reply_free);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The whole body has been read, so that closing waits for nothing. libsoup gives the connection back when its own queue
+ * runs next: only after that the caller hears of the answer, so that its next request finds the connection warm. */
+static void
+finish (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  g_input_stream_close (exchange->stream, NULL, NULL);
+  exchange->returned_source = g_idle_source_new ();
+  g_source_set_priority (exchange->returned_source, G_PRIORITY_HIGH_IDLE);
+  g_source_set_callback (exchange->returned_source, on_connection_returned, g_object_ref (task), g_object_unref);
+  g_source_attach (exchange->returned_source, g_main_context_get_thread_default ());
 }
 
 static void
@@ -353,7 +369,9 @@ make_message (FlKratosClient        *self,
   if (message == NULL)
     return NULL;
 
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  /* "Idempotent" lets libsoup send a POST over a connection that is warm already. Nothing is sent twice by that: it
+   * repeats a request by its method alone. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_IDEMPOTENT);
   soup_message_disable_feature (message, SOUP_TYPE_COOKIE_JAR);
 
   headers = soup_message_get_request_headers (message);

@@ -112,9 +112,13 @@ accept_reply (FlKratosIdentity *self,
   if (reply->kind == FL_KRATOS_REPLY_FLOW && reply->status == SOUP_STATUS_OK)
     {
       error = judge (reply->flow, kind);
-      if (error == NULL)
-        fl_kratos_identity_set_flow (self, kind, g_steal_pointer (&reply->flow));
-      return error;
+      if (error != NULL)
+        return error;
+
+      fl_kratos_identity_set_flow (self, kind, g_steal_pointer (&reply->flow));
+      return fl_kratos_identity_get_flow (self, kind) != NULL
+             ? NULL
+             : fl_problem_new (FL_PROBLEM_PROTOCOL, "a flow that has ended before it began");
     }
 
   error = fl_kratos_problem_from_reply (reply, beginnings[kind].step);
