@@ -19,7 +19,7 @@ typedef struct
   FlStep step;
   gboolean ready;
 
-  GtkWidget *column;
+  GtkWidget *clamp;
   GtkWidget *illustration;
   GtkWidget *title;
   GtkWidget *sentence;

@@ -28,6 +28,8 @@
  * everywhere but another button. A page whose step has been left listens no longer, though it may still slide away.
  */
 
+#define COLUMN_WIDTH 440  /* px */
+
 static void fl_page_buildable_init (GtkBuildableIface *iface);
 
 static GtkBuildableIface *parent_buildable;
@@ -133,6 +135,20 @@ on_busy_changed (FlPage *self)
   show_busy (self);
   if (!fl_journey_get_busy (priv->journey))
     fl_page_focus (self);
+}
+
+/* The column holds as many letters at every text size; at the usual one it is 440 px wide. */
+static void
+on_text_size_changed (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  int dpi;
+  int width;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  width = dpi > 0 ? MAX (COLUMN_WIDTH, COLUMN_WIDTH * (dpi / 1024) / 96) : COLUMN_WIDTH;
+  adw_clamp_set_maximum_size (ADW_CLAMP (priv->clamp), width);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (priv->clamp), width);
 }
 
 static void
@@ -288,6 +304,9 @@ fl_page_constructed (GObject *object)
   g_signal_connect_object (priv->journey, "notify::notice", G_CALLBACK (on_notice_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
+                           G_CALLBACK (on_text_size_changed), self, G_CONNECT_SWAPPED);
+  on_text_size_changed (self);
   show_notice (self);
   show_busy (self);
   fl_page_watch_problem (self);
@@ -349,7 +368,7 @@ fl_page_class_init (FlPageClass *klass)
   gtk_widget_class_set_css_name (widget_class, "page");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_FORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-page.ui");
-  gtk_widget_class_bind_template_child_private (widget_class, FlPage, column);
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, clamp);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, illustration);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, title);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, sentence);

@@ -90,15 +90,24 @@ fl_point_class_init (FlPointClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
 
+/* Points name servers and addresses, in which a hyphen would be read as a part of the name. */
 static GtkWidget *
 create_label (const char * const *classes)
 {
-  return g_object_new (GTK_TYPE_LABEL,
-                       "css-classes", classes,
-                       "wrap", TRUE,
-                       "wrap-mode", PANGO_WRAP_WORD_CHAR,
-                       "xalign", 0.0,
-                       NULL);
+  PangoAttrList *unhyphenated = pango_attr_list_new ();
+  GtkWidget *label;
+
+  pango_attr_list_insert (unhyphenated, pango_attr_insert_hyphens_new (FALSE));
+  label = g_object_new (GTK_TYPE_LABEL,
+                        "attributes", unhyphenated,
+                        "css-classes", classes,
+                        "wrap", TRUE,
+                        "wrap-mode", PANGO_WRAP_WORD_CHAR,
+                        "xalign", 0.0,
+                        NULL);
+  pango_attr_list_unref (unhyphenated);
+
+  return label;
 }
 
 static void
