@@ -10,6 +10,8 @@
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -266,6 +268,8 @@ on_connection_came (FlListener        *self,
   connection->listener = self;
   connection->socket = g_object_ref (g_socket_connection_get_socket (stream));
   connection->body = g_byte_array_new ();
+  /* An answer is written in two parts, and the second must not wait until the first has been acknowledged. */
+  g_socket_set_option (connection->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   g_hash_table_add (self->connections, connection);
   g_object_weak_ref (G_OBJECT (stream), on_stream_gone, connection);
   g_object_set_qdata (G_OBJECT (remote), connection_quark (), connection);
