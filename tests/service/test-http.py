@@ -138,12 +138,17 @@ class Bounds(Case):
     def test_a_full_queue_says_when_to_come_back(self):
         service = self.serve()
         body = json.dumps({'method': 'password', 'identifier': ERIK, 'password': PASSWORD})
-        flows = [service.flow('login') for _ in range(100)]
         request = 'Content-Length: {}\r\n\r\n{}'.format(len(body), body)
-        connections = [self.connect(service) for _ in flows]
-        for connection, flow in zip(connections, flows):
-            connection.sendall((HEAD.format(flow) + request).encode())
-        answers = [self.read_answer(connection) for connection in connections]
+        answers = []
+        # As often as it takes to be faster than two threads are.
+        while 503 not in {status for status, _, _ in answers}:
+            flows = [service.flow('login') for _ in range(100)]
+            connections = [self.connect(service) for _ in flows]
+            for connection, flow in zip(connections, flows):
+                connection.sendall((HEAD.format(flow) + request).encode())
+            answers = [self.read_answer(connection) for connection in connections]
+            for connection in connections:
+                connection.close()
         self.assertEqual({status for status, _, _ in answers}, {200, 503})
         for status, head, body in answers:
             if status == 503:
