@@ -156,7 +156,7 @@ def activated(world):
             world.bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig", None, None,
                                 Gio.DBusCallFlags.NONE, 10000, None)
             computer.call("org.freedesktop.Application", "Activate", "(a{sv})", {})
-            screen = Screen(computer, Activated(int(pid.read_text())))
+            screen = Screen(computer, Started(int(pid.read_text())))
             screen.wait_page("Before you begin")
             computer.activate_action("quit")
             wait_for(lambda: not world.has_name(APP_ID), "the program to end")
@@ -164,8 +164,8 @@ def activated(world):
             service.unlink()
 
 
-class Activated:
-    """A process that the bus has started: enough of one for Screen."""
+class Started:
+    """A process that was started by another one: enough of one for Screen."""
 
     def __init__(self, pid):
         self.pid = pid
@@ -215,6 +215,42 @@ def given_server(world):
         computer.wait_setting("begun", "true")
         assert "server" not in computer.settings(), computer.settings()
         screen.close()
+
+
+@tap.case("--demo is a program beside the running one, which it leaves alone")
+def demo(world):
+    with Computer(world) as computer:
+        screen = computer.open("--server", NOWHERE)
+        screen.wait_page("Before you begin")
+        training = computer.open("--demo")
+        training.wait("Start over")
+        assert training.application().get_name() == "first-login"
+        assert screen.process.poll() is None and windows(screen) == 1
+        for arguments in (["--demo", "--wrong"], ["--wrong", "--demo"]):
+            status, out, err = computer.say(*arguments)
+            assert status != 0 and "--wrong" in err, (arguments, status, out, err)
+        training.close()
+        assert "begun" not in computer.settings(), computer.settings()
+        assert screen.titles() == ["Before you begin"]
+        screen.close()
+
+
+@tap.case("who has no server address can try the training instead")
+def training_instead(world):
+    with Computer(world) as computer:
+        screen = computer.open()
+        screen.wait_page("Before you begin")
+        screen.press("Get started")
+        screen.wait_page("Your organisation")
+        screen.press("Try the training instead")
+        screen.wait_end()
+        window = wait_for(lambda: computer.run("xdotool", "search", "--onlyvisible", "--name", ".", check=False).split(),
+                          "the training's window")[-1]
+        training = Screen(computer, Started(int(computer.run("xdotool", "getwindowpid", window))))
+        training.wait("Start over")
+        training.focus()
+        training.keys("ctrl+q")
+        wait_for(lambda: training.application() is None, "the training to end")
 
 
 @tap.case("a mistake in the policy is told, and the rest of it holds")
