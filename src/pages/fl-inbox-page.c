@@ -137,7 +137,6 @@ on_paste_ready (GObject      *clipboard,
     fl_journey_open_link (fl_page_get_journey (FL_PAGE (self)), text != NULL ? text : "");
 
   fl_secret_wipe_string (text);
-  g_free (text);
 }
 
 static void
