@@ -82,6 +82,7 @@ fl_pose_mail (FlPose *pose,
 
   journal->server = g_strdup (SERVER);
   journal->address = g_strdup (FL_POSE_ADDRESS);
+  journal->flow = fl_secret_new (FL_POSE_FLOW);
   journal->mail_sent_at = fl_clock_now () - sent_seconds_ago;
   journal->mail_expires_at = journal->mail_sent_at + 1800;
   journal->resend_at = journal->mail_sent_at + 60;

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define FL_POSE_ADDRESS "anna@flexhrm.example"
+#define FL_POSE_FLOW "0b6b1d2a-6f0e-4c3d-9a4e-2f6c1d7e8a90"
 
 /* A journey that stands at a step, for a page to be looked at. */
 typedef struct {
