@@ -117,22 +117,17 @@ turn_from_exchange (FlPlayer   *self,
 {
   char manner = *reference;
   JsonObject *exchange, *request, *response, *headers;
-  FlTurn *turn = g_new0 (FlTurn, 1);
+  g_autofree char *json = NULL;
+  FlTurn *turn;
 
   exchange = fl_player_get_exchange (self, manner == '~' || manner == '!' ? reference + 1 : reference);
   request = json_object_get_object_member (exchange, "request");
   response = json_object_get_object_member (exchange, "response");
   headers = json_object_get_object_member (request, "headers");
 
-  turn->status = (guint) json_object_get_int_member (response, "status");
-  turn->content_type = g_strdup ("application/json; charset=utf-8");
   if (!json_object_get_null_member (response, "body"))
-    {
-      g_autofree char *text = json_to_string (json_object_get_member (response, "body"), FALSE);
-
-      turn->reply = g_bytes_new (text, strlen (text));
-    }
-
+    json = json_to_string (json_object_get_member (response, "body"), FALSE);
+  turn = fl_turn_new ((guint) json_object_get_int_member (response, "status"), json);
   if (manner == '!')
     return turn;
 
@@ -148,51 +143,6 @@ turn_from_exchange (FlPlayer   *self,
     }
 
   return turn;
-}
-
-/* The transcripts were recorded before mails knew languages. */
-static gboolean
-body_fits (const FlTurn      *turn,
-           SoupServerMessage *message)
-{
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  g_autofree char *text = NULL;
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *object;
-
-  if (turn->body == NULL)
-    return TRUE;
-
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  node = json_from_string (text, NULL);
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return FALSE;
-
-  object = json_node_get_object (node);
-  if (json_object_has_member (object, "transient_payload"))
-    json_object_remove_member (json_object_get_object_member (object, "transient_payload"), "lang");
-  return json_node_equal (node, turn->body);
-}
-
-static gboolean
-fits (const FlTurn      *turn,
-      SoupServerMessage *message,
-      const char        *target)
-{
-  const char *token = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                                    "X-Session-Token");
-
-  if (turn->method != NULL && !g_str_equal (turn->method, soup_server_message_get_method (message)))
-    return FALSE;
-  if (turn->path != NULL && g_str_has_suffix (turn->path, "?")
-        ? !g_str_has_prefix (target, turn->path)
-        : turn->path != NULL && !g_str_equal (target, turn->path))
-    return FALSE;
-  if (turn->token != NULL && g_strcmp0 (token != NULL ? token : "", turn->token) != 0)
-    return FALSE;
-
-  return body_fits (turn, message);
 }
 
 /* What the native flows want of every request, and what must never be in one. */
@@ -281,7 +231,7 @@ play_stock (FlPlayer          *self,
       gboolean is_fit;
 
       g_clear_pointer (&turn->token, g_free);
-      is_fit = fits (turn, message, target);
+      is_fit = fl_turn_fits (turn, message, target);
       if (is_fit)
         play (self, message, turn);
       fl_turn_free (turn);
@@ -307,7 +257,7 @@ on_requested (SoupServer        *server,
   remember (self, message);
   check_headers (message);
   for (GList *l = self->turns.head; l != NULL; l = l->next)
-    if (fits (l->data, message, target))
+    if (fl_turn_fits (l->data, message, target))
       {
         FlTurn *turn = l->data;
 
@@ -327,6 +277,33 @@ on_requested (SoupServer        *server,
   soup_server_message_set_status (message, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL);
 }
 
+static FlPlayer *
+player_new (GTlsCertificate *certificate)
+{
+  FlPlayer *self = g_new0 (FlPlayer, 1);
+  SoupServerListenOptions options = SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0);
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+
+  self->is_strict = TRUE;
+  self->connections = g_hash_table_new (NULL, NULL);
+  self->silenced = g_ptr_array_new_with_free_func (g_object_unref);
+  self->server = soup_server_new ("tls-certificate", certificate, NULL);
+  soup_server_add_handler (self->server, NULL, on_requested, self, NULL);
+  soup_server_listen_local (self->server, 0, options, &error);
+  g_assert_no_error (error);
+
+  uris = soup_server_get_uris (self->server);
+  self->url = g_strdup_printf ("%s://127.0.0.1:%d", certificate != NULL ? "https" : "http", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  self->stories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_array_unref);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    load (self, names[i]);
+
+  return self;
+}
+
 /**
  * fl_player_new:
  *
@@ -335,27 +312,23 @@ on_requested (SoupServer        *server,
 FlPlayer *
 fl_player_new (void)
 {
-  FlPlayer *self = g_new0 (FlPlayer, 1);
+  return player_new (NULL);
+}
+
+/**
+ * fl_player_new_encrypted:
+ * @certificate: (type filename): certificate and key
+ *
+ * Returns: (transfer full): a player that listens for TLS
+ */
+FlPlayer *
+fl_player_new_encrypted (const char *certificate)
+{
   g_autoptr (GError) error = NULL;
-  GSList *uris;
+  g_autoptr (GTlsCertificate) loaded = g_tls_certificate_new_from_file (certificate, &error);
 
-  self->is_strict = TRUE;
-  self->connections = g_hash_table_new (NULL, NULL);
-  self->silenced = g_ptr_array_new_with_free_func (g_object_unref);
-  self->server = soup_server_new (NULL, NULL);
-  soup_server_add_handler (self->server, NULL, on_requested, self, NULL);
-  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);
-
-  uris = soup_server_get_uris (self->server);
-  self->url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-
-  self->stories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_array_unref);
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    load (self, names[i]);
-
-  return self;
+  return player_new (loaded);
 }
 
 /**
@@ -476,14 +449,10 @@ fl_player_add (FlPlayer   *self,
                guint       status,
                const char *json)
 {
-  FlTurn *turn = g_new0 (FlTurn, 1);
+  FlTurn *turn = fl_turn_new (status, json);
 
   turn->method = g_strdup (method);
   turn->path = g_strdup (path);
-  turn->status = status;
-  turn->content_type = g_strdup ("application/json; charset=utf-8");
-  if (json != NULL)
-    turn->reply = g_bytes_new (json, strlen (json));
   g_queue_push_tail (&self->turns, turn);
 
   return turn;
@@ -589,22 +558,4 @@ fl_player_set_is_strict (FlPlayer *self,
                          gboolean  is_strict)
 {
   self->is_strict = is_strict;
-}
-
-/**
- * fl_turn_free:
- * @turn: (transfer full): a turn
- */
-void
-fl_turn_free (FlTurn *turn)
-{
-  g_free (turn->method);
-  g_free (turn->path);
-  g_clear_pointer (&turn->body, json_node_unref);
-  g_free (turn->token);
-  g_free (turn->content_type);
-  g_free (turn->header);
-  g_clear_pointer (&turn->reply, g_bytes_unref);
-  g_clear_pointer (&turn->wire, g_bytes_unref);
-  g_free (turn);
 }

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
+#include "fl-turn.h"
 
 G_BEGIN_DECLS
-
-/* What answers a request: an exchange of a transcript, or whatever a test makes up. */
-typedef struct {
-  char       *method;        /* NULL: any */
-  char       *path;          /* NULL: any */
-  JsonNode   *body;          /* NULL: not compared */
-  char       *token;         /* NULL: not compared; "": none may come */
-
-  guint       status;
-  char       *content_type;  /* NULL: none */
-  char       *header;        /* (nullable): one more, "Name: value" */
-  GBytes     *reply;         /* NULL: no body */
-  GBytes     *wire;          /* instead of all that: these bytes, and the connection closes */
-  gboolean    is_silent;     /* instead of all that: nothing ever comes */
-} FlTurn;
 
 typedef struct _FlPlayer FlPlayer;
 
 FlPlayer   *fl_player_new           (void);
+FlPlayer   *fl_player_new_encrypted (const char  *certificate);
 void        fl_player_free          (FlPlayer    *self);
 const char *fl_player_get_url       (FlPlayer    *self);
 JsonObject *fl_player_get_exchange  (FlPlayer    *self,
@@ -49,8 +34,6 @@ const char *fl_player_get_last_header (FlPlayer  *self,
 const char *fl_player_get_last_body (FlPlayer    *self);
 void        fl_player_set_is_strict (FlPlayer    *self,
                                      gboolean     is_strict);
-
-void        fl_turn_free            (FlTurn      *turn);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlPlayer, fl_player_free)
 

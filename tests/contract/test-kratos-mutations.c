@@ -236,7 +236,7 @@ bend_member (Bending    *bending,
              const char *member,
              const char *path)
 {
-  static const char * const others[] = { "null", "\"x\"", "7", "[]", "{}", "true" };
+  static const char * const others[] = { "null", "\"x\"", "7", "[]" };
   g_autoptr (JsonNode) straight = json_node_copy (json_object_get_member (object, member));
 
   json_object_remove_member (object, member);

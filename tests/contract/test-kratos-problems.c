@@ -390,6 +390,47 @@ test_silence (void)
   g_assert_cmpstr (end, ==, "timed-out");
 }
 
+static char *
+get_certificate (const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".pem", NULL);
+
+  return g_test_build_filename (G_TEST_DIST, "contract", "certificates", file, NULL);
+}
+
+/* Over the wire, with a certificate, and with or without trust in it. */
+static void
+test_certificates (void)
+{
+  const struct {
+    const char *certificate;
+    gboolean    is_trusted;
+    const char *end;
+  } cases[] = {
+    { "stranger", FALSE, "tls-untrusted" },
+    { "stranger", TRUE, "done" },
+    { "expired", TRUE, "tls-expired" },
+    { "expired", FALSE, "tls-untrusted" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = get_certificate (cases[i].certificate);
+      g_autoptr (FlPlayer) player = fl_player_new_encrypted (path);
+      g_autoptr (GTlsDatabase) database = cases[i].is_trusted ? g_tls_file_database_new (path, NULL) : NULL;
+      g_autoptr (SoupSession) session = soup_session_new_with_options ("user-agent", "first-login/test", NULL);
+      g_autoptr (FlIdentity) identity = NULL;
+      g_autofree char *end = NULL;
+
+      if (database != NULL)
+        soup_session_set_tls_database (session, database);
+      identity = g_object_new (FL_TYPE_KRATOS_IDENTITY, "server", fl_player_get_url (player), "issuer", "Visma Connect",
+                               "session", session, NULL);
+      end = fl_teller_tell (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL);
+      g_assert_cmpstr (end, ==, cases[i].end);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -406,6 +447,7 @@ main (int   argc,
   g_test_add_func ("/kratos/problems/retry-after", test_retry_after);
   g_test_add_func ("/kratos/problems/nobody-there", test_nobody_there);
   g_test_add_func ("/kratos/problems/silence", test_silence);
+  g_test_add_func ("/kratos/problems/certificates", test_certificates);
 
   return g_test_run ();
 }

@@ -5,12 +5,17 @@
 
 #include "fl-kratos-flow.h"
 
+#include <string.h>
+
 #include "fl-kratos-reader.h"
 #include "fl-problem.h"
 
 /* A self-service flow as an answer shows it, reduced to what this client acts on: whose it is, how far it has come,
  * what it offers, what it complains about. What it does not know (nodes, groups, actions) it leaves alone; what it
  * does know has to have the right shape. `ui.action` is never read: after a success it names another flow. */
+
+/* RFC 4648, section 6, without padding, as Kratos writes it. */
+#define BASE32 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 static const struct {
   const char    *group;
@@ -101,6 +106,8 @@ parse_totp_secret (FlKratosFlow  *self,
   if (!fl_kratos_read_object (text, "context", FL_KRATOS_REQUIRED, &context, error) ||
       !fl_kratos_read_string (context, "secret", FL_KRATOS_REQUIRED, &secret, error))
     return FALSE;
+  if (*secret == '\0' || secret[strspn (secret, BASE32)] != '\0')
+    return makes_no_sense ("a TOTP secret that is not Base32", error);
 
   g_clear_pointer (&self->totp_secret, fl_secret_unref);
   self->totp_secret = fl_secret_new (secret);
