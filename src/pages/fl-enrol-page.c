@@ -84,27 +84,26 @@ update_state (FlEnrolPage *self)
   fl_page_set_ready (FL_PAGE (self), !have || *fl_field_get_text (self->code) != '\0');
 }
 
+/* The server may give the same key again, after a refused code for example: then there is nothing new to scan. */
 static void
 on_enrolment_changed (FlEnrolPage *self)
 {
   FlOtpauth *enrolment = fl_journey_get_enrolment (fl_page_get_journey (FL_PAGE (self)));
+  g_autoptr (FlSecret) uri = enrolment != NULL ? fl_otpauth_to_uri (enrolment) : NULL;
+  char *grouped = NULL;
+
+  if (uri != NULL && self->uri != NULL && fl_secret_equal (uri, self->uri))
+    return;
 
   close_large (self);
   g_clear_pointer (&self->uri, fl_secret_unref);
-  if (enrolment != NULL)
-    {
-      char *grouped = fl_code_group (fl_secret_get_text (fl_otpauth_get_key (enrolment)), GROUP);
-
-      self->uri = fl_otpauth_to_uri (enrolment);
-      gtk_label_set_label (self->key, grouped);
-      fl_secret_wipe_string (grouped);
-    }
-  else
-    {
-      gtk_label_set_label (self->key, "");
-    }
-
+  self->uri = g_steal_pointer (&uri);
   fl_qr_code_set_text (self->picture, self->uri);
+
+  if (enrolment != NULL)
+    grouped = fl_code_group (fl_secret_get_text (fl_otpauth_get_key (enrolment)), GROUP);
+  gtk_label_set_label (self->key, grouped != NULL ? grouped : "");
+  fl_secret_wipe_string (grouped);
   update_state (self);
 }
 

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <gdk/x11/gdkx.h>
+
 #include "fl-look.h"
 
 /* Finds things on a page by what people call them, and does with them what people do. */
@@ -59,13 +61,14 @@ is_button (GtkWidget  *widget,
   return find (widget, GTK_TYPE_LABEL, is_label, label) != NULL;
 }
 
-/* GTK 4.8 complains of a tooltip whose window is gone when it is due, wherever the pointer happens to rest. */
+/* The pointer would rest in the middle of the screen, where windows come up: then the tooltips of GTK 4.8 ask where it
+ * is in a window that has been closed meanwhile, and complain. */
 static void
-drop_tooltips (GtkWidget *widget)
+park_pointer (void)
 {
-  gtk_widget_set_has_tooltip (widget, FALSE);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    drop_tooltips (child);
+  Display *display = gdk_x11_display_get_xdisplay (gdk_display_get_default ());
+
+  XWarpPointer (display, None, DefaultRootWindow (display), 0, 0, 0, 0, 0, 0);
 }
 
 FlLook *
@@ -73,6 +76,7 @@ fl_look_new (FlPose *pose)
 {
   FlLook *look = g_new0 (FlLook, 1);
 
+  park_pointer ();
   look->pose = pose;
   look->assistant = fl_assistant_new (pose->journey, pose->policy);
   look->window = g_object_new (ADW_TYPE_WINDOW,
@@ -80,7 +84,6 @@ fl_look_new (FlPose *pose)
                                "default-height", 680,
                                "content", look->assistant,
                                NULL);
-  drop_tooltips (look->window);
   gtk_window_present (GTK_WINDOW (look->window));
   fl_pose_settle ();
 
