@@ -303,3 +303,21 @@ fl_assistant_new (FlJourney *journey,
 {
   return g_object_new (FL_TYPE_ASSISTANT, "journey", journey, "policy", policy, NULL);
 }
+
+/**
+ * fl_assistant_take_over:
+ * @self: an assistant
+ * @from: the assistant of the same journey that it takes the place of
+ *
+ * Takes over what has been typed on the page that is shown, so that changing the language loses nothing.
+ */
+void
+fl_assistant_take_over (FlAssistant *self,
+                        FlAssistant *from)
+{
+  g_return_if_fail (FL_IS_ASSISTANT (self));
+  g_return_if_fail (FL_IS_ASSISTANT (from));
+
+  if (self->shown == from->shown)
+    fl_page_take_over (FL_PAGE (self->page), FL_PAGE (from->page));
+}

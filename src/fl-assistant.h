@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 #define FL_TYPE_ASSISTANT (fl_assistant_get_type ())
 G_DECLARE_FINAL_TYPE (FlAssistant, fl_assistant, FL, ASSISTANT, AdwBin)
 
-GtkWidget *fl_assistant_new (FlJourney *journey,
-                             FlPolicy  *policy);
+GtkWidget *fl_assistant_new       (FlJourney   *journey,
+                                  FlPolicy    *policy);
+void       fl_assistant_take_over (FlAssistant *self,
+                                   FlAssistant *from);
 
 G_END_DECLS

@@ -101,17 +101,22 @@ fl_window_new (GtkApplication *application,
  * fl_window_refill:
  * @self: a window
  *
- * Builds what is shown anew, in the language of now, at the step of now.
+ * Builds what is shown anew, in the language of now, at the step of now, with what has been typed there.
  */
 void
 fl_window_refill (FlWindow *self)
 {
+  GtkWidget *before;
   GtkWidget *assistant;
 
   g_return_if_fail (FL_IS_WINDOW (self));
 
+  before = adw_application_window_get_content (ADW_APPLICATION_WINDOW (self));
+
   gtk_window_set_title (GTK_WINDOW (self), _("First Login"));
   assistant = fl_assistant_new (self->journey, self->policy);
+  if (before != NULL)
+    fl_assistant_take_over (FL_ASSISTANT (assistant), FL_ASSISTANT (before));
   g_signal_connect_object (assistant, "open-uri", G_CALLBACK (on_open_uri), self, G_CONNECT_SWAPPED);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), assistant);
 }

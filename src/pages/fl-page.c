@@ -536,3 +536,31 @@ fl_page_focus (FlPage *self)
   else
     FL_PAGE_GET_CLASS (self)->focus (self);
 }
+
+/**
+ * fl_page_take_over:
+ * @self: a page
+ * @from: the page of the same step that it takes the place of
+ *
+ * Takes over what has been typed, so that a page which is built anew in another language has lost nothing.
+ */
+void
+fl_page_take_over (FlPage *self,
+                   FlPage *from)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  FlPagePrivate *before = fl_page_get_instance_private (from);
+
+  g_return_if_fail (FL_IS_PAGE (self));
+  g_return_if_fail (G_OBJECT_TYPE (self) == G_OBJECT_TYPE (from));
+
+  for (guint i = 0; i < MIN (priv->fields->len, before->fields->len); i++)
+    {
+      FlField *field = g_ptr_array_index (priv->fields, i);
+      const char *text = fl_field_get_text (g_ptr_array_index (before->fields, i));
+
+      /* As a person's hand would, so that the page notices. */
+      if (*text != '\0' && g_strcmp0 (text, fl_field_get_text (field)) != 0)
+        gtk_editable_set_text (fl_field_get_entry (field), text);
+    }
+}

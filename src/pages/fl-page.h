@@ -42,5 +42,7 @@ void        fl_page_submit       (FlPage     *self);
 void        fl_page_set_ready    (FlPage     *self,
                                   gboolean    ready);
 void        fl_page_focus        (FlPage     *self);
+void        fl_page_take_over    (FlPage     *self,
+                                  FlPage     *from);
 
 G_END_DECLS

@@ -301,13 +301,16 @@ fl_training_window_translate (FlTrainingWindow *self,
                               const char       *language)
 {
   g_autoptr (GPtrArray) accounts = NULL;
+  g_autoptr (GtkWidget) before = NULL;
 
   g_return_if_fail (FL_IS_TRAINING_WINDOW (self));
 
+  before = g_object_ref (self->assistant);
   accounts = fl_phone_dup_accounts (fl_training_stage_get_phone (FL_TRAINING_STAGE (self->stage)));
   fl_policy_set_language (self->policy, language);
   fl_journey_set_language (self->journey, language);
   show_assistant (self);
+  fl_assistant_take_over (FL_ASSISTANT (self->assistant), FL_ASSISTANT (before));
   show_stage (self);
   for (guint i = 0; i < accounts->len; i++)
     fl_phone_add (fl_training_stage_get_phone (FL_TRAINING_STAGE (self->stage)), g_ptr_array_index (accounts, i));
