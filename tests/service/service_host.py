@@ -114,7 +114,7 @@ class Service:
         else:
             arguments = [self.database, self.accounts, self.config, self.mails]
         self.process = subprocess.Popen([self.command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
+                                        text=True, env={**os.environ, 'G_DEBUG': 'fatal-criticals'})
         line = self.process.stdout.readline()
         match = re.fullmatch(r'listening on (http://127\.0\.0\.1:(\d+))\n', line)
         assert match, f'not the line that says where: {line!r}'

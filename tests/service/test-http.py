@@ -237,6 +237,7 @@ class Refusals(Case):
                                  {'method': 'password', 'identifier': ERIK, 'password': PASSWORD},
                                  {'User-Agent': 'caf\xe9 \xff', 'Cookie': '__cf_bm=1; cf_clearance=2'})
         self.assertEqual(answer.status, 200, 'Cloudflare\'s cookies do not count')
+        self.assertEqual(answer.body['session']['devices'][0]['user_agent'], 'caf\ufffd \ufffd')
 
 
 class Program(Case):
