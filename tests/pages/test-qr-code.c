@@ -145,6 +145,9 @@ assert_crisp (const Picture *picture,
         }
     }
 
+  /* The card is white up to its edge, whatever the style. */
+  g_assert_cmpint (picture->gray[2 * picture->scale * picture->width + picture->width / 2], ==, 255);
+
   unit = measure_module (picture, left, top);
   g_assert_cmpint (unit, >=, 4 * picture->scale);
   g_assert_cmpint (right - left, ==, modules * unit);
