@@ -39,6 +39,7 @@ struct _FlEnrolPage
   FlField *code;
   GtkWidget *open;
   GtkWidget *later;
+  GtkWidget *later_until;
 
   FlSecret *uri;
   GtkWindow *large;
@@ -178,6 +179,7 @@ on_rule_changed (FlEnrolPage *self)
     fl_journey_get_second_factor_rule (fl_page_get_journey (FL_PAGE (self))) == FL_SECOND_FACTOR_OPTIONAL;
 
   gtk_widget_set_visible (self->later, optional);
+  gtk_widget_set_visible (self->later_until, optional && until > 0);
   if (optional && until > 0)
     {
       g_autoptr (GDateTime) day = g_date_time_new_from_unix_local (until);
@@ -186,7 +188,7 @@ on_rule_changed (FlEnrolPage *self)
       /* Translators: %s is a date; below "Remind me later" */
       g_autofree char *text = g_strdup_printf (_("You can put it off until %s"), date);
 
-      gtk_widget_set_tooltip_text (self->later, text);
+      gtk_label_set_label (GTK_LABEL (self->later_until), text);
     }
 }
 
@@ -280,6 +282,7 @@ fl_enrol_page_class_init (FlEnrolPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, code);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, open);
   gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, later);
+  gtk_widget_class_bind_template_child (widget_class, FlEnrolPage, later_until);
   gtk_widget_class_bind_template_callback (widget_class, on_enlarge_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_no_app_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);

@@ -236,6 +236,21 @@ test_may_be_put_off (void)
   g_assert_cmpint (fl_journey_get_step (look->pose->journey), ==, FL_STEP_ALL_SET);
 }
 
+static void
+test_may_be_put_off_until (void)
+{
+  static const char text[] = "[two-factor]\nrule=optional\nuntil=2999-06-30\n";
+  FlPose *pose = fl_pose_new (FL_STEP_ENROL);
+  g_autoptr (FlLook) look = NULL;
+
+  g_object_unref (pose->policy);
+  pose->policy = fl_policy_new_from_data (text, strlen (text), "test");
+  look = fl_look_new (pose);
+  g_assert_false (fl_look_shows (look, "You can put it off until 30 June 2999"));
+  fl_journey_set_second_factor_rule (pose->journey, FL_SECOND_FACTOR_OPTIONAL);
+  g_assert_true (fl_look_shows (look, "You can put it off until 30 June 2999"));
+}
+
 static gboolean
 is_open_shown (gpointer data)
 {
@@ -316,6 +331,7 @@ main (int   argc,
   g_test_add_func ("/enrol/copy-ends-with-the-program", test_copy_ends_with_the_program);
   g_test_add_func ("/enrol/names-suitable-apps", test_names_suitable_apps);
   g_test_add_func ("/enrol/may-be-put-off", test_may_be_put_off);
+  g_test_add_func ("/enrol/may-be-put-off-until", test_may_be_put_off_until);
   g_test_add_data_func ("/enrol/opens-in-an-app", path, test_opens_in_an_app);
   g_test_add_func ("/enrol/main-button-is-in-view", test_main_button_is_in_view);
 
