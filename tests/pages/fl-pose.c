@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "fl-clock.h"
+#include "fl-language.h"
 #include "fl-memory-vault.h"
 #include "fl-pose.h"
 
@@ -17,9 +18,11 @@ static const char policy_text[] =
   "sender=no-reply@flexhrm.example\n"
   "[support]\n"
   "text=Ask the IT desk.\n"
+  "text[sv]=Fråga it-supporten.\n"
   "phone=+46 8 123 456\n"
   "mail=it@flexhrm.example\n"
-  "hours=weekdays 8–17\n";
+  "hours=weekdays 8–17\n"
+  "hours[sv]=vardagar 8–17\n";
 
 static FlIdentity *
 create_identity (const char *server,
@@ -42,6 +45,7 @@ fl_pose_new (FlStep step)
   g_autoptr (FlVault) vault = fl_memory_vault_new ();
 
   pose->policy = fl_policy_new_from_data (policy_text, strlen (policy_text), "pose");
+  fl_policy_set_language (pose->policy, fl_language_get ());
   pose->journey = fl_journey_new (vault, create_identity, pose, NULL);
   fl_journey_start (pose->journey, SERVER, TRUE);
   if (step > FL_STEP_EMAIL)

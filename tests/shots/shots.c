@@ -37,6 +37,7 @@ static const Variant variants[] = {
   { "large",    760, 1240, 200, FALSE, FALSE, FALSE, "en" },
   { "rtl",      760, 680, 100, FALSE, FALSE, TRUE,  "en" },
   { "sv",       760, 680, 100, FALSE, FALSE, FALSE, "sv" },
+  { "sv-narrow", 360, 960, 100, FALSE, FALSE, FALSE, "sv" },
 };
 
 typedef struct {
