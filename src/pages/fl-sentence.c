@@ -108,7 +108,7 @@ describe_typed (const GError *problem,
       return g_strdup (_("Tick this box first"));
     case FL_PROBLEM_ROBOT_REFUSED:
       return g_strdup (step == FL_STEP_INBOX ? _("The robot check did not succeed. Press Send again once more.")
-                                             : _("The check did not succeed. Tick the box once more."));
+                                             : _("The check failed. Tick the box again."));
     case FL_PROBLEM_SERVER_MALFORMED:
       return g_strdup (_("That is not a server address. It begins with https://, as your IT department gave it."));
     case FL_PROBLEM_LINK_MALFORMED:

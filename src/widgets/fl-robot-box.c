@@ -50,7 +50,7 @@ describe_state (FlRobotState state)
     case FL_ROBOT_ABSENT:
     default:
       /* Translators: what the box "I am not a robot" does: a calculation, with no other company's service involved */
-      return _("This computer proves it by itself; nobody else is asked");
+      return _("The proof runs on this computer only");
     }
 }
 

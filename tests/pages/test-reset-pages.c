@@ -35,7 +35,7 @@ test_unticked (void)
   g_assert_cmpstr (fl_field_get_text (fl_look_field (look, "Email address")), ==, FL_POSE_ADDRESS);
   g_assert_true (gtk_root_get_focus (GTK_ROOT (look->window)) == GTK_WIDGET (box));
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, "I am not a robot");
-  g_assert_true (fl_look_shows (look, "This computer proves it by itself; nobody else is asked"));
+  g_assert_true (fl_look_shows (look, "The proof runs on this computer only"));
 
   fl_pose_problem (look->pose, FL_PROBLEM_ROBOT_UNCHECKED);
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (box),
@@ -82,7 +82,7 @@ test_ticked (void)
   fl_still_identity_refuse (look->pose->identity, fl_problem_new (FL_PROBLEM_ROBOT_REFUSED, "test"));
   fl_pose_settle ();
   g_assert_false (gtk_check_button_get_active (box));
-  g_assert_true (fl_look_shows (look, "The check did not succeed. Tick the box once more."));
+  g_assert_true (fl_look_shows (look, "The check failed. Tick the box again."));
 }
 
 static void
