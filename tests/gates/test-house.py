@@ -115,7 +115,7 @@ def test_version():
 def test_dependencies():
     """docs/dependencies.md has a word on every library that meson looks for."""
     known = read("docs/dependencies.md").lower()
-    parts_of = {"gobject": "glib", "gio-unix": "gio"}
+    parts_of = {"gobject": "glib", "gio-unix": "gio", "gtk4-x": "gtk"}
     found = []
     for path in files("meson.build"):
         for name in re.findall(r"(?<![a-z_])(?:dependency|find_library) ?\('([^']+)'", read(path)):
