@@ -1,25 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A world of its own for one walk: a display, a session bus with accessibility and nothing else, a keyring, the
-training service with its mails in a folder, and the program under test. All of it ends with the `with` block."""
+"""The world that walks take place in: a display and a session bus that has accessibility and nothing else (World), and
+on it, one after the other, the desks of people (Desk): a home, a keyring, the training service with its mails in a
+folder, and the program under test. Everything ends with the `with` block that it was made in."""
 
+import contextlib
 import email
 import email.policy
+import functools
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
+
+import gi
+
+gi.require_version("Gio", "2.0")
+from gi.repository import Gio, GLib  # noqa: E402
+
+import tap  # noqa: E402
+
+APP_ID = "io.github.firstlogin.FirstLogin"
 
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:tmpdir={folder}</listen>
-  <servicedir>{services}</servicedir>
+  <listen>unix:path={folder}/bus</listen>
+  <servicedir>{folder}/services</servicedir>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
@@ -29,24 +43,28 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 </busconfig>
 """
 
-ACCOUNTS = [
-    {"schema_id": "employee", "state": "active",
-     "traits": {"email": "anna@flexhrm.example", "name": {"first": "Anna"}},
-     "verifiable_addresses": [
-         {"value": "anna@flexhrm.example", "verified": True, "via": "email", "status": "completed"}]},
-    {"schema_id": "employee", "state": "active",
-     "traits": {"email": "erik@flexhrm.example", "name": {"first": "Erik"}},
-     "credentials": {"password": {"config": {"password": "correct horse battery"}}}},
-    {"schema_id": "employee", "state": "active",
-     "traits": {"email": "maja@flexhrm.example", "name": {"first": "Maja"}},
-     "credentials": {
-         "password": {"config": {"password": "correct horse battery"}},
-         "totp": {"config": {"totp_url": "otpauth://totp/Visma%20Connect:maja@flexhrm.example"
-                                         "?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Visma%20Connect"}},
-         "lookup_secret": {"config": {"codes": [{"code": "abcd1234"}, {"code": "efgh5678"}]}}}},
-]
-
+PASSWORD = "correct horse battery"
 MAJA_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+MAJA_CODES = ("abcd1234", "efgh5678")
+
+
+def account(name, **credentials):
+    """An account as Kratos' admin API imports it."""
+    address = f"{name.lower()}@flexhrm.example"
+    return {"schema_id": "employee", "state": "active",
+            "traits": {"email": address, "name": {"first": name}},
+            "verifiable_addresses": [{"value": address, "verified": True, "via": "email", "status": "completed"}],
+            "credentials": {kind: {"config": config} for kind, config in credentials.items()}}
+
+
+ACCOUNTS = [
+    account("Anna"),
+    account("Erik", password={"password": PASSWORD}),
+    account("Maja", password={"password": PASSWORD},
+            totp={"totp_url": "otpauth://totp/Visma%20Connect:maja@flexhrm.example"
+                              f"?secret={MAJA_KEY}&issuer=Visma%20Connect"},
+            lookup_secret={"codes": [{"code": code} for code in MAJA_CODES]}),
+]
 
 
 def wait_for(condition, what, seconds=30):
@@ -58,55 +76,72 @@ def wait_for(condition, what, seconds=30):
             return value
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s for {what() if callable(what) else what}")
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
-class World:
-    def __init__(self, keyring=True, language="C"):
+class Place:
+    """A folder, an environment, and the processes that were started in it."""
+
+    def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="first-login-walk-"))
-        self.keyring = keyring
-        self.language = language
+        self.environment = {}
         self.processes = []
-        self.logs = {}
-        self.url = None
-        self.environment = None
 
     def __enter__(self):
         try:
-            self._prepare()
+            self.prepare()
         except BaseException:
-            self.__exit__()
+            self.__exit__(None)
             raise
         return self
 
     def __exit__(self, *_):
         for process in reversed(self.processes):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            self.end(process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _prepare(self):
-        home = self.folder / "home"
-        for name in ("home", "run", "services", "mails", "config", "home/Documents"):
-            (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        services = self.folder / "services"
-        shutil.copy("/usr/share/dbus-1/services/org.a11y.Bus.service", services)
-        (self.folder / "bus.conf").write_text(BUS.format(folder=self.folder, services=services))
+    def end(self, process, number=signal.SIGTERM):
+        """Ends a process that was started here, by force when it does not end by itself."""
+        if process.poll() is None:
+            process.send_signal(number)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
-        keep = ("PATH", "XDG_DATA_DIRS", "ASAN_OPTIONS", "UBSAN_OPTIONS", "GSETTINGS_SCHEMA_DIR")
-        self.environment = {name: os.environ[name] for name in keep if name in os.environ}
-        self.environment.update({
-            "HOME": str(home),
+    def spawn(self, name, argv, stdin=subprocess.DEVNULL, pass_fds=(), **environment):
+        """Starts a process, whose output goes to the log of that name."""
+        with open(self.log_file(name), "ab") as log:
+            process = subprocess.Popen([str(word) for word in argv], stdin=stdin, stdout=log, stderr=log,
+                                       env=self.environment | environment, pass_fds=pass_fds, cwd=self.folder)
+        self.processes.append(process)
+        return process
+
+    def run(self, *argv, check=True):
+        """Runs a program to its end and returns what it printed."""
+        return subprocess.run([str(word) for word in argv], env=self.environment, check=check, capture_output=True,
+                              text=True).stdout
+
+    def log_file(self, name):
+        return self.folder / f"{name}.log"
+
+    def log(self, name):
+        return self.log_file(name).read_text(errors="replace")
+
+
+class World(Place):
+    def prepare(self):
+        for name in ("home", "run", "services"):
+            (self.folder / name).mkdir(mode=0o700)
+        shutil.copy("/usr/share/dbus-1/services/org.a11y.Bus.service", self.folder / "services")
+        (self.folder / "bus.conf").write_text(BUS.format(folder=self.folder))
+
+        keep = ("PATH", "XDG_DATA_DIRS", "ASAN_OPTIONS", "UBSAN_OPTIONS")
+        self.environment = {name: os.environ[name] for name in keep if name in os.environ} | {
+            "HOME": str(self.folder / "home"),
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
-            "XDG_CONFIG_HOME": str(home / ".config"),
-            "XDG_CONFIG_DIRS": str(self.folder / "config"),
-            "XDG_DATA_HOME": str(home / ".local/share"),
-            "XDG_CACHE_HOME": str(home / ".cache"),
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/bus",
             "GDK_BACKEND": "x11",
             "GSK_RENDERER": "cairo",
             "GTK_A11Y": "atspi",
@@ -114,19 +149,36 @@ class World:
             "GIO_USE_VFS": "local",
             "ADW_DISABLE_PORTAL": "1",
             "LANG": "C.UTF-8",
-            "LANGUAGE": self.language,
+            "LANGUAGE": "C",
             "TZ": "UTC",
-        })
+        }
         self.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0")
-
         self.environment["DISPLAY"] = ":" + self._start_display()
-        bus = self.spawn("bus", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--print-address", "--nofork"])
-        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
-        if self.keyring:
-            self.start_keyring()
-        # libatspi in this process looks at the same bus as the program under test
+        self.spawn("bus", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork"])
+        wait_for((self.folder / "bus").exists, "the bus")
+        # libatspi in this process looks at the same bus and display as the program under test
         os.environ.update({name: self.environment[name]
                            for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")})
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            self.environment["DBUS_SESSION_BUS_ADDRESS"],
+            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        self.bus.set_exit_on_close(False)
+        # the accessibility bus first: who comes while it starts is not found on it
+        self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
+                           Gio.DBusCallFlags.NONE, 30000, None)
+        self._start_accessibility()
+
+    def _start_accessibility(self):
+        """Starts the accessibility bus and its registry: a program that comes before them is now and then never seen."""
+        address, = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
+                                      Gio.DBusCallFlags.NONE, 30000, None).unpack()
+        self.accessibility = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
+            None, None)
+        self.accessibility.set_exit_on_close(False)
+        self.accessibility.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "StartServiceByName",
+                                     GLib.Variant("(su)", ("org.a11y.atspi.Registry", 0)), None,
+                                     Gio.DBusCallFlags.NONE, 30000, None)
 
     def _start_display(self):
         read, write = os.pipe()
@@ -136,59 +188,159 @@ class World:
         with os.fdopen(read) as number:
             return number.readline().strip()
 
-    def spawn(self, name, argv, stdin=subprocess.DEVNULL, pass_fds=(), environment=None):
-        log = open(self.folder / f"{name}.log", "ab")
-        self.logs[name] = self.folder / f"{name}.log"
-        process = subprocess.Popen([str(word) for word in argv], stdin=stdin, stdout=subprocess.PIPE, stderr=log,
-                                   env=environment or self.environment, pass_fds=pass_fds, text=True)
-        log.close()
-        self.processes.append(process)
-        return process
+    def has_name(self, name):
+        """Whether somebody owns that name on the bus."""
+        answer = self.bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
+                                    GLib.Variant("(s)", (name,)), None, Gio.DBusCallFlags.NONE, 10000, None)
+        return answer.unpack()[0]
 
-    def log(self, name):
-        return self.logs[name].read_text(errors="replace")
+
+class Desk(Place):
+    """A person's computer. `program` and `service` are paths of what was built; `config` is the text of the service's key
+    file, `policy` that of the computer's (None: one that names the server), `server` False starts no service."""
+
+    def __init__(self, world, programs, config="", accounts=None, keyring=True, server=True, policy=None,
+                 animations=False, **environment):
+        super().__init__()
+        self.world = world
+        self.programs = programs
+        self.config = config
+        self.accounts = ACCOUNTS if accounts is None else accounts
+        self.with_keyring = keyring
+        self.with_server = server
+        self.policy = policy
+        self.animations = animations
+        self.more = environment
+        self.keyring = self.service = self.url = None
+
+    def prepare(self):
+        home = self.folder / "home"
+        settings = home / ".config" / "gtk-4.0" / "settings.ini"
+        for path in (home / "Documents", settings.parent, self.folder / "run", self.folder / "mails",
+                     self.folder / "config" / "first-login", self.folder / "tmp"):
+            path.mkdir(mode=0o700, parents=True)
+        settings.write_text("[Settings]\ngtk-font-name=Cantarell 11\ngtk-xft-antialias=1\ngtk-xft-hinting=1\n"
+                            "gtk-xft-hintstyle=hintslight\ngtk-xft-rgba=none\n"
+                            f"gtk-enable-animations={'true' if self.animations else 'false'}\n")
+        share = self.programs.application.parent.parent / "share"
+        self.environment = self.world.environment | {
+            "HOME": str(home),
+            "TMPDIR": str(self.folder / "tmp"),
+            "XDG_RUNTIME_DIR": str(self.folder / "run"),
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_CONFIG_DIRS": str(self.folder / "config"),
+            "XDG_DATA_HOME": str(home / ".local/share"),
+            "XDG_CACHE_HOME": str(home / ".cache"),
+            "XDG_DATA_DIRS": f"{share}:{self.world.environment.get('XDG_DATA_DIRS', '/usr/local/share:/usr/share')}",
+        } | self.more
+        if self.with_keyring:
+            self.start_keyring()
+        if self.with_server:
+            self.start_service()
+        self.write_policy(f"[server]\nurl={self.url}\n" if self.policy is None and self.url else self.policy or "")
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self.check_logs()
+        finally:
+            super().__exit__(kind)
+            wait_for(lambda: not self.world.has_name(APP_ID), "the program to leave the bus")
+
+    def check_logs(self):
+        """Nothing went wrong unseen: sanitizers, GLib, GTK."""
+        for path in self.folder.glob("*.log"):
+            for line in path.read_text(errors="replace").splitlines():
+                assert not re.search(r"runtime error:|AddressSanitizer|-(WARNING|CRITICAL|ERROR) \*\*", line), \
+                    f"{path.name}: {line}"
 
     def start_keyring(self):
-        process = self.spawn("keyring", ["gnome-keyring-daemon", "--foreground", "--components=secrets", "--unlock"],
-                             stdin=subprocess.PIPE)
-        process.stdin.write("keyring password")
-        process.stdin.close()
-        wait_for(lambda: subprocess.run(
-            ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner",
-             "string:org.freedesktop.secrets"], env=self.environment, capture_output=True, text=True).stdout.find("true") > 0,
-            "the keyring on the bus")
-        return process
+        self.keyring = self.spawn("keyring", ["gnome-keyring-daemon", "--foreground", "--components=secrets", "--unlock"],
+                                  stdin=subprocess.PIPE)
+        self.keyring.stdin.write(b"keyring password")
+        self.keyring.stdin.close()
+        wait_for(lambda: self.world.has_name("org.freedesktop.secrets"), "the keyring on the bus")
 
-    def start_service(self, program, config="", accounts=None, port=0):
-        """config: the text of a key file. Returns the process; the address is self.url."""
-        accounts_file = self.folder / "accounts.json"
-        accounts_file.write_text(json.dumps(ACCOUNTS if accounts is None else accounts))
-        config_file = self.folder / "service.conf"
-        config_file.write_text(config)
-        process = self.spawn("service", [program, "--listen", f"127.0.0.1:{port}", "--database", self.folder / "service.db",
-                                         "--accounts", accounts_file, "--config", config_file,
-                                         "--mail-directory", self.mail_folder])
-        line = process.stdout.readline().strip()
-        assert line.startswith("listening on "), f"the service said {line!r}: {self.log('service')}"
-        self.url = line.removeprefix("listening on ")
-        return process
+    def kept(self):
+        """What the keyring keeps for the program: {name: secret}."""
+        # secret-tool prints secrets on stdout, attributes on stderr
+        both = subprocess.run(["secret-tool", "search", "--all", "application", APP_ID], env=self.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+        found = {}
+        for item in re.split(r"^\[/.*\]$", both, flags=re.M)[1:]:
+            secret = re.search(r"^secret = (.*?)^created = ", item, re.M | re.S)
+            found[re.search(r"^attribute\.name = (.*)$", item, re.M).group(1)] = secret.group(1).strip()
+        return found
 
-    @property
-    def mail_folder(self):
-        return self.folder / "mails"
+    def start_service(self):
+        """Starts the service, at the same address when it has been running before."""
+        (self.folder / "accounts.json").write_text(json.dumps(self.accounts))
+        (self.folder / "service.conf").write_text(self.config)
+        port = self.url.rsplit(":", 1)[1] if self.url else 0
+        begin = self.log_file("service").stat().st_size if self.url else 0
+        self.service = self.spawn("service", [
+            self.programs.service, "--listen", f"127.0.0.1:{port}", "--database", self.folder / "service.db",
+            "--accounts", self.folder / "accounts.json", "--config", self.folder / "service.conf",
+            "--mail-directory", self.folder / "mails"])
+
+        def said():
+            assert self.service.poll() is None, f"the service ended: {self.log('service')}"
+            return re.search(r"^listening on (http://127\.0\.0\.1:\d+)$", self.log("service")[begin:], re.M)
+        self.url = wait_for(said, lambda: f"the service, which said {self.log('service')!r}").group(1)
+
+    def stop_service(self):
+        self.end(self.service)
+
+    def write_policy(self, text):
+        (self.folder / "config" / "first-login" / "policy.conf").write_text(text)
 
     def mails(self):
         """The mails so far, oldest first, as email.message objects."""
-        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-                for path in sorted(self.mail_folder.glob("*.eml"))]
+        paths = sorted((self.folder / "mails").glob("[!.]*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
 
     def wait_mail(self, number=1):
-        """The mail of that number, counted from 1, when it has come: (link, code, message)."""
-        wait_for(lambda: len(self.mails()) >= number, f"mail {number}")
-        message = self.mails()[number - 1]
-        html = message.get_body(("html",)).get_content()
-        link = re.search(r'href="([^"]+#flow=[^"]+)"', html).group(1).replace("&amp;", "&")
-        return link, re.search(r"code=(\d{6})", link).group(1), message
+        """The mail of that number, counted from 1, as soon as it has come."""
+        return Mail(wait_for(lambda: self.mails()[number - 1:number], f"mail {number}")[0])
+
+    def start(self, *arguments):
+        """Starts the program; see Screen for what can be done with it."""
+        return self.spawn("program", [self.programs.application, *arguments])
+
+    @contextlib.contextmanager
+    def clipboard(self, text):
+        """Has that text in the clipboard."""
+        owner = self.spawn("clipboard", ["xclip", "-selection", "clipboard", "-quiet"], stdin=subprocess.PIPE)
+        owner.stdin.write(text.encode())
+        owner.stdin.close()
+        wait_for(lambda: self.run("xclip", "-selection", "clipboard", "-out", check=False) == text, "the clipboard")
+        yield
+        self.end(owner)
+
+    def hand_over(self, uri):
+        """Gives a URI to the running program, as a browser does: by starting the program once more."""
+        second = self.spawn("second", [self.programs.application, uri])
+        assert second.wait(30) == 0, f"the second process said {self.log('second')!r}"
+
+
+class Mail:
+    """What a person sees in a mail: the address behind the green button, the code, the text."""
+
+    def __init__(self, message):
+        self.message = message
+        self.html = message.get_body(("html",)).get_content()
+        self.text = message.get_body(("plain",)).get_content()
+        self.link = re.search(r'href="([^"]+#flow=[^"]+)"', self.html).group(1).replace("&amp;", "&")
+        self.flow, self.code = re.search(r"#flow=([0-9a-f-]{36})&code=(\d{6})$", self.link).groups()
+        self.deep_link = f"first-login:recover?flow={self.flow}&code={self.code}"
+
+
+class Programs:
+    """Where what was built has been installed."""
+
+    def __init__(self, application):
+        self.application = pathlib.Path(application).absolute()
+        self.service = self.application.with_name("first-login-service")
 
 
 def totp(key, when=None):
@@ -200,10 +352,22 @@ def totp(key, when=None):
 
 
 def fresh_totp(key, used=()):
-    """A code that has not been used yet, with some seconds of life left in it."""
+    """A code that has not been used yet. The service takes one period before and after its own, but none before one
+    that was used: the next period's code spares waiting for it."""
     def candidate():
-        if time.time() % 30 > 27:
-            return None
-        code = totp(key)
-        return code if code not in used else None
-    return wait_for(candidate, "the next code", 35)
+        here, after = totp(key, time.time()), totp(key, time.time() + 30)
+        return None if after in used else after if here in used else here
+    return wait_for(candidate, "the next code", 60)
+
+
+def free_port():
+    """A port where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def walk():
+    """Runs the cases of a walk in one world: each is given a Desk to call, with the world and the programs filled in."""
+    with World() as world:
+        tap.run(functools.partial(Desk, world, Programs(sys.argv[1])))
