@@ -288,6 +288,31 @@ fl_account_set_recovery_codes (FlAccount  *self,
 }
 
 /**
+ * fl_account_list_recovery_codes:
+ * @self: an account
+ * @engine: the service
+ *
+ * Returns: (transfer full) (element-type gint64): when each recovery code was used, in Unix seconds; 0 for one that
+ *   was not
+ */
+GArray *
+fl_account_list_recovery_codes (const FlAccount *self,
+                                FlEngine        *engine)
+{
+  GArray *used_at = g_array_new (FALSE, FALSE, sizeof (gint64));
+  sqlite3_stmt *rows = fl_store_query (engine->store, "SELECT used_at FROM recovery_code WHERE account = ?", "s", self->id);
+
+  while (fl_store_step (engine->store, rows))
+    {
+      gint64 time = sqlite3_column_int64 (rows, 0);
+
+      g_array_append_val (used_at, time);
+    }
+
+  return used_at;
+}
+
+/**
  * fl_account_accept_recovery_code:
  * @self: an account
  * @engine: the service

@@ -72,6 +72,8 @@ gboolean               fl_account_accept_totp          (FlAccount        *self,
 void                   fl_account_set_recovery_codes   (FlAccount        *self,
                                                         FlEngine         *engine,
                                                         char            **codes);
+GArray                *fl_account_list_recovery_codes  (const FlAccount  *self,
+                                                        FlEngine         *engine);
 FlRecoveryCodeOutcome  fl_account_accept_recovery_code (FlAccount        *self,
                                                         FlEngine         *engine,
                                                         const char       *code);

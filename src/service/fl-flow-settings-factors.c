@@ -146,6 +146,18 @@ confirm (FlFlow     *flow,
   fl_flow_settings_succeed (flow, exchange, account);
 }
 
+/* The mark is for this answer alone, so the flow is not saved with it. */
+static void
+reveal (FlFlow     *flow,
+        FlExchange *exchange,
+        FlAccount  *account)
+{
+  fl_flow_clear_messages (flow);
+  fl_flow_save (flow, exchange->engine);
+  fl_flow_mark (flow, FL_FLOW_SETTINGS_REVEAL);
+  fl_flow_settings_reply (flow, exchange, account, SOUP_STATUS_OK, FALSE);
+}
+
 /**
  * fl_flow_settings_submit_codes:
  * @flow: a flow
@@ -153,8 +165,8 @@ confirm (FlFlow     *flow,
  * @session: a privileged session
  * @account: its account
  *
- * Makes recovery codes, keeps them once they have been saved, or forgets them. They cannot be shown again as in Kratos,
- * because only their digests are kept.
+ * Makes recovery codes, keeps them once they have been saved, tells how many are left, or forgets them. They cannot be
+ * read again as in Kratos, because only their digests are kept.
  */
 void
 fl_flow_settings_submit_codes (FlFlow     *flow,
@@ -177,10 +189,13 @@ fl_flow_settings_submit_codes (FlFlow     *flow,
       fl_account_set_recovery_codes (account, exchange->engine, none);
       fl_flow_settings_succeed (flow, exchange, account);
     }
+  else if (fl_member_get_flag (exchange->body, "lookup_secret_reveal") && account->recovery_codes > 0)
+    {
+      reveal (flow, exchange, account);
+    }
   else
     {
       fl_flow_settings_refuse (flow, exchange, account, NULL,
-                               fl_message_new_about (4000001, "reason", "Recovery codes are not kept in a form that "
-                                                     "could be shown; make new ones instead."));
+                               fl_message_new_about (4000001, "reason", "There are no recovery codes."));
     }
 }

@@ -18,10 +18,20 @@
 #define STATE_SUCCESS "success"
 
 static void
-add_recovery_codes (const FlAccount *account,
+add_recovery_codes (const FlFlow    *flow,
+                    FlEngine        *engine,
+                    const FlAccount *account,
                     JsonArray       *nodes)
 {
-  if (account->recovery_codes > 0)
+  if (account->recovery_codes > 0 && fl_flow_is (flow, FL_FLOW_SETTINGS_REVEAL))
+    {
+      g_autoptr (GArray) used_at = fl_account_list_recovery_codes (account, engine);
+
+      fl_nodes_add_kept_codes (nodes, used_at);
+      fl_nodes_add_submit (nodes, "lookup_secret", "lookup_secret_disable", "true", 1050016);
+      fl_nodes_add_submit (nodes, "lookup_secret", "lookup_secret_regenerate", "true", 1050008);
+    }
+  else if (account->recovery_codes > 0)
     {
       fl_nodes_add_submit (nodes, "lookup_secret", "lookup_secret_reveal", "true", 1050007);
       fl_nodes_add_submit (nodes, "lookup_secret", "lookup_secret_disable", "true", 1050016);
@@ -64,7 +74,7 @@ build_nodes (const FlFlow    *flow,
                                           .required = TRUE, .autocomplete = "new-password", .label = 1070001 });
   fl_nodes_add_submit (nodes, "password", "method", "password", 1070003);
   if (codes == NULL)
-    add_recovery_codes (account, nodes);
+    add_recovery_codes (flow, engine, account, nodes);
   add_totp (flow, engine, account, nodes);
   /* Codes that wait stand last, where Kratos leaves them. */
   if (codes != NULL)

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define FL_FLOW_SETTINGS_REVEAL "reveal"  /* marks a flow for one answer: the recovery codes are asked for */
+
 void    fl_flow_settings_create       (FlExchange       *exchange);
 void    fl_flow_settings_read         (FlExchange       *exchange);
 void    fl_flow_settings_submit       (FlExchange       *exchange);

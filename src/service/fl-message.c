@@ -252,3 +252,26 @@ fl_message_new_secret (guint       id,
   json_object_set_object_member (object, "context", context);
   return object;
 }
+
+/**
+ * fl_message_new_used:
+ * @used_at: Unix time in seconds
+ *
+ * Returns: (transfer full): the message in the place of a recovery code that has been used
+ */
+JsonObject *
+fl_message_new_used (gint64 used_at)
+{
+  JsonObject *object = json_object_new ();
+  JsonObject *context = json_object_new ();
+  g_autofree char *time = fl_member_format_time (used_at);
+  g_autofree char *text = g_strdup_printf ("Secret was used at %s", time);
+
+  json_object_set_string_member (context, "used_at", time);
+  json_object_set_int_member (context, "used_at_unix", used_at);
+  json_object_set_int_member (object, "id", 1050014);
+  json_object_set_string_member (object, "text", text);
+  json_object_set_string_member (object, "type", "info");
+  json_object_set_object_member (object, "context", context);
+  return object;
+}

@@ -17,6 +17,7 @@ JsonObject *fl_message_new_expired (guint        id,
                                     gint64       now);
 JsonObject *fl_message_new_secret  (guint        id,
                                     const char  *secret);
+JsonObject *fl_message_new_used    (gint64       used_at);
 JsonObject *fl_message_new_privileged (gint64    expires_at,
                                        gint64    now);
 

@@ -128,6 +128,25 @@ fl_nodes_add_totp (JsonArray      *nodes,
   fl_nodes_add_submit (nodes, "totp", "method", "totp", 1070003);
 }
 
+static void
+add_code_list (JsonArray  *nodes,
+               JsonArray  *codes,
+               const char *list)
+{
+  JsonObject *attributes = json_object_new ();
+  JsonObject *text = json_object_new ();
+  JsonObject *context = json_object_new ();
+
+  json_object_set_array_member (context, "secrets", codes);
+  json_object_set_int_member (text, "id", 1050015);
+  json_object_set_string_member (text, "text", list);
+  json_object_set_string_member (text, "type", "info");
+  json_object_set_object_member (text, "context", context);
+  json_object_set_object_member (attributes, "text", text);
+  json_object_set_string_member (attributes, "id", "lookup_secret_codes");
+  add (nodes, "text", "lookup_secret", attributes, 1050010);
+}
+
 /**
  * fl_nodes_add_codes:
  * @nodes: the nodes of a form
@@ -139,24 +158,38 @@ void
 fl_nodes_add_codes (JsonArray  *nodes,
                     char      **codes)
 {
-  JsonObject *attributes = json_object_new ();
-  JsonObject *text = json_object_new ();
-  JsonObject *context = json_object_new ();
   JsonArray *secrets = json_array_new ();
   char *list = g_strjoinv (", ", codes);
 
   for (gsize i = 0; codes[i] != NULL; i++)
     json_array_add_object_element (secrets, fl_message_new_secret (1050009, codes[i]));
-  json_object_set_array_member (context, "secrets", secrets);
-  json_object_set_int_member (text, "id", 1050015);
-  json_object_set_string_member (text, "text", list);
-  json_object_set_string_member (text, "type", "info");
-  json_object_set_object_member (text, "context", context);
-  json_object_set_object_member (attributes, "text", text);
-  json_object_set_string_member (attributes, "id", "lookup_secret_codes");
-  add (nodes, "text", "lookup_secret", attributes, 1050010);
+  add_code_list (nodes, secrets, list);
   fl_nodes_add_submit (nodes, "lookup_secret", "lookup_secret_confirm", "true", 1050011);
   fl_secret_wipe_string (list);
+}
+
+/**
+ * fl_nodes_add_kept_codes:
+ * @nodes: the nodes of a form
+ * @used_at: (element-type gint64): when each code was used, in Unix seconds; 0 for one that was not
+ *
+ * Adds the codes that are kept. Only digests of them are, so that an unused one is a row of dots: what can be told is
+ * how many are left.
+ */
+void
+fl_nodes_add_kept_codes (JsonArray *nodes,
+                         GArray    *used_at)
+{
+  JsonArray *codes = json_array_new ();
+
+  for (guint i = 0; i < used_at->len; i++)
+    {
+      gint64 time = g_array_index (used_at, gint64, i);
+
+      json_array_add_object_element (codes, time != 0 ? fl_message_new_used (time)
+                                                      : fl_message_new_secret (1050009, "••••••••"));
+    }
+  add_code_list (nodes, codes, "");
 }
 
 static JsonObject *

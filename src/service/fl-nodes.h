@@ -46,6 +46,8 @@ void fl_nodes_add_totp   (JsonArray       *nodes,
                           const char      *account);
 void fl_nodes_add_codes  (JsonArray       *nodes,
                           char           **codes);
+void fl_nodes_add_kept_codes (JsonArray  *nodes,
+                          GArray          *used_at);
 void fl_nodes_add_notes  (JsonArray       *nodes,
                           JsonObject      *notes);
 

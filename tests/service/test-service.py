@@ -152,7 +152,11 @@ class Factors(Case):
         self.assertEqual(len(set(codes)), 12)
         self.assertIsNotNone(service.sign_in(ERIK, PASSWORD).body['session']['identity'], 'not wanted before confirmed')
         self.assert_says(submit(lookup_secret_confirm=True), 200, 1050001)
-        self.assert_says(submit(lookup_secret_reveal=True), 400, 4000001)
+        kept = submit(lookup_secret_reveal=True)
+        self.assertEqual(kept.status, 200)
+        shown = kept.node('lookup_secret_codes')['attributes']['text']['context']['secrets']
+        self.assertEqual([item['id'] for item in shown], [1050009] * 12)
+        self.assertFalse(set(codes) & {item['text'] for item in shown}, 'kept as digests, so they cannot be shown')
         other = service.sign_in(ERIK, PASSWORD).body['session_token']
         login = service.flow('login', '?aal=aal2', other)
         old = first['attributes']['text']['context']['secrets'][0]['text']
@@ -161,7 +165,10 @@ class Factors(Case):
             self.assertEqual(answer.status, 400 if says else 200)
             if says:
                 self.assertEqual(answer.ids(), says)
+        shown = submit(lookup_secret_reveal=True).node('lookup_secret_codes')['attributes']['text']['context']['secrets']
+        self.assertEqual(sorted(item['id'] for item in shown), [1050009] * 11 + [1050014])
         self.assert_says(submit(lookup_secret_disable=True), 200, 1050001)
+        self.assert_says(submit(lookup_secret_reveal=True), 400, 4000001)
         self.assertIsNotNone(service.sign_in(ERIK, PASSWORD).body['session']['identity'])
 
     def test_imported_factors(self):
