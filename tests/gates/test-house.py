@@ -60,13 +60,16 @@ def test_file_lengths():
 
 @tap.case("functions are short")
 def test_function_lengths():
-    """A body starts and ends with a brace in the first column; what ends with more than the brace is no function."""
+    """A body starts and ends with a brace in the first column; what ends with more than the brace is no function. The
+    getter of GObject properties is a list, a case a property, and as long as there are properties."""
     found = []
     for path in code(below="src"):
-        start = None
+        start = name = None
         for number, line in enumerate(lines(path), 1):
+            if re.match(r"\w+ \(", line):
+                name = line.split()[0]
             if line == "{":
-                start = number
+                start = None if name is not None and name.endswith("_get_property") else number
             elif line == "}" and start is not None and number - start - 1 > FUNCTION_LINES:
                 found.append(f"{path}:{start}: {number - start - 1} lines")
     nothing(found, f"functions of more than {FUNCTION_LINES} lines")
