@@ -121,6 +121,7 @@ show_page (FlAssistant *self)
 {
   FlStep step = fl_journey_get_step (self->journey);
   gboolean forward = step >= self->shown;
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   GtkWidget *page = g_object_new (get_page_type (step), "journey", self->journey, "policy", self->policy, NULL);
 
   drop_leaving_page (self);
@@ -130,7 +131,8 @@ show_page (FlAssistant *self)
 
   gtk_stack_add_child (self->pages, page);
   gtk_stack_set_transition_type (self->pages,
-                                 forward ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
+                                 forward != mirrored ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT
+                                                     : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
   gtk_stack_set_visible_child (self->pages, page);
   if (!gtk_stack_get_transition_running (self->pages))
     drop_leaving_page (self);

@@ -18,7 +18,9 @@ typedef struct
   FlField *host;
   FlStep step;
   gboolean ready;
+  double room;
 
+  GtkWidget *scroll;
   GtkWidget *clamp;
   GtkWidget *illustration;
   GtkWidget *title;

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "fl-announce.h"
 #include "fl-page-private.h"
 #include "fl-sentence.h"
 #include "fl-trouble.h"
@@ -47,8 +48,9 @@ set_trouble (FlPage     *self,
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
-/* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. */
-static void
+/* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. Returns
+ * the sentence. */
+static char *
 render_problem (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_private (self);
@@ -61,7 +63,7 @@ render_problem (FlPage *self)
     {
       klass->take_problem (self, NULL, NULL);
       set_trouble (self, NULL);
-      return;
+      return NULL;
     }
 
   if (!fl_countdown_is_over (priv->countdown))
@@ -70,25 +72,32 @@ render_problem (FlPage *self)
   if (klass->take_problem (self, problem, sentence))
     {
       set_trouble (self, NULL);
-      return;
+      return g_steal_pointer (&sentence);
     }
 
   priv->faulty = klass->field_for (self, problem->code);
   if (priv->faulty != NULL)
     fl_field_set_error (priv->faulty, sentence);
   set_trouble (self, priv->faulty != NULL ? NULL : sentence);
+
+  return g_steal_pointer (&sentence);
 }
 
 static void
 on_problem_changed (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_private (self);
+  g_autofree char *sentence = NULL;
 
   if (priv->faulty != NULL)
     fl_field_set_error (priv->faulty, NULL);
   priv->faulty = NULL;
-  render_problem (self);
-  if (fl_journey_get_problem (priv->journey) != NULL && !fl_journey_get_busy (priv->journey))
+  sentence = render_problem (self);
+  if (sentence == NULL)
+    return;
+
+  fl_announce (GTK_WIDGET (self), sentence);
+  if (!fl_journey_get_busy (priv->journey))
     fl_page_focus (self);
 }
 
@@ -113,7 +122,7 @@ on_countdown_ticked (FlPage *self)
   if (fl_countdown_is_over (priv->countdown))
     fl_journey_clear_problem (priv->journey);
   else
-    render_problem (self);
+    g_free (render_problem (self));
 }
 
 /*
@@ -130,5 +139,5 @@ fl_page_watch_problem (FlPage *self)
   g_signal_connect_object (priv->journey, "notify::problem", G_CALLBACK (on_problem_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::retry-at", G_CALLBACK (on_retry_at_changed), self, G_CONNECT_SWAPPED);
   on_retry_at_changed (self);
-  render_problem (self);
+  g_free (render_problem (self));
 }

@@ -152,6 +152,35 @@ on_text_size_changed (FlPage *self)
 }
 
 static void
+on_room_grown (FlPage        *self,
+               GtkAdjustment *room)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  if (gtk_adjustment_get_upper (room) <= priv->room)
+    return;
+
+  g_signal_handlers_disconnect_by_func (room, on_room_grown, self);
+  gtk_adjustment_set_value (room, gtk_adjustment_get_upper (room));
+}
+
+/* What unfolds below the edge of the window is brought into view, once it has been laid out. */
+static void
+on_expanded (FlPage      *self,
+             GParamSpec  *pspec,
+             GtkExpander *expander)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+  GtkAdjustment *room = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroll));
+
+  priv->room = gtk_adjustment_get_upper (room);
+  if (gtk_expander_get_expanded (expander))
+    g_signal_connect_object (room, "changed", G_CALLBACK (on_room_grown), self, G_CONNECT_SWAPPED);
+  else
+    g_signal_handlers_disconnect_by_func (room, on_room_grown, self);
+}
+
+static void
 on_cancelled (FlPage *self)
 {
   fl_journey_cancel (fl_page_get_journey (self));
@@ -247,6 +276,8 @@ fl_page_add_child (GtkBuildable *buildable,
 
   if (FL_IS_FIELD (child))
     fl_page_add_field (FL_PAGE (buildable), FL_FIELD (child));
+  else if (GTK_IS_EXPANDER (child))
+    g_signal_connect_object (child, "notify::expanded", G_CALLBACK (on_expanded), buildable, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -368,6 +399,7 @@ fl_page_class_init (FlPageClass *klass)
   gtk_widget_class_set_css_name (widget_class, "page");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_FORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-page.ui");
+  gtk_widget_class_bind_template_child_private (widget_class, FlPage, scroll);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, clamp);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, illustration);
   gtk_widget_class_bind_template_child_private (widget_class, FlPage, title);

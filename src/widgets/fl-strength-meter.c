@@ -9,6 +9,7 @@
 #include <zxcvbn.h>
 
 #include "fl-secret.h"
+#include "fl-announce.h"
 #include "fl-strength-meter.h"
 
 /**
@@ -81,17 +82,6 @@ get_css_class (FlStrength strength)
 }
 
 static void
-announce (GtkWidget  *widget,
-          const char *text)
-{
-#if GTK_CHECK_VERSION (4, 14, 0)
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
-  G_GNUC_END_IGNORE_DEPRECATIONS
-#endif
-}
-
-static void
 set_strength (FlStrengthMeter *self,
               FlStrength       strength)
 {
@@ -117,7 +107,7 @@ set_strength (FlStrengthMeter *self,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, word,
                                   -1);
   if (strength != FL_STRENGTH_NONE)
-    announce (GTK_WIDGET (self), word);
+    fl_announce (GTK_WIDGET (self), word);
 }
 
 static void

@@ -430,6 +430,27 @@ test_notice (void)
   g_assert_true (fl_look_shows (look, "A new email is on its way. Use the newest one."));
 }
 
+static gboolean
+is_at_the_end (gpointer data)
+{
+  GtkAdjustment *room = data;
+
+  return gtk_adjustment_get_value (room) > 0
+         && gtk_adjustment_get_value (room) >= gtk_adjustment_get_upper (room) - gtk_adjustment_get_page_size (room) - 1;
+}
+
+static void
+test_what_unfolds_is_shown (void)
+{
+  g_autoptr (FlLook) look = look_at (FL_STEP_INBOX);
+  GtkWidget *scrolled = fl_look_find (get_page (look), GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *room = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+
+  g_assert_cmpfloat (gtk_adjustment_get_value (room), ==, 0.0);
+  gtk_expander_set_expanded (GTK_EXPANDER (fl_look_find (look->assistant, GTK_TYPE_EXPANDER)), TRUE);
+  fl_pose_until (is_at_the_end, room);
+}
+
 static void
 test_nothing_is_left_behind (void)
 {
@@ -463,6 +484,7 @@ main (int   argc,
   g_test_add_func ("/page/keyboard-presses-at-once", test_keyboard_presses_at_once);
   g_test_add_func ("/page/what-is-wrong-is-typed-anew", test_what_is_wrong_is_typed_anew);
   g_test_add_func ("/page/notice", test_notice);
+  g_test_add_func ("/page/what-unfolds-is-shown", test_what_unfolds_is_shown);
   g_test_add_func ("/page/nothing-is-left-behind", test_nothing_is_left_behind);
 
   return g_test_run ();
