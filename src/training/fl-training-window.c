@@ -8,6 +8,7 @@
 
 #include "fl-assistant.h"
 #include "fl-kratos-identity.h"
+#include "fl-language.h"
 #include "fl-memory-vault.h"
 #include "fl-scanner.h"
 #include "fl-training-stage.h"
@@ -94,6 +95,7 @@ show_assistant (FlTrainingWindow *self)
   if (self->assistant != NULL)
     gtk_box_remove (GTK_BOX (self->halves), self->assistant);
 
+  gtk_window_set_title (GTK_WINDOW (self), _("First Login"));
   self->assistant = fl_assistant_new (self->journey, self->policy);
   gtk_widget_set_hexpand (self->assistant, TRUE);
   gtk_widget_set_vexpand (self->assistant, TRUE);
@@ -122,7 +124,7 @@ static void
 show_note (FlTrainingWindow *self)
 {
   g_autofree char *note = g_strdup_printf (/* Translators: a handwritten note beside the phone; two recovery codes follow */
-                                           _("Maja's recovery codes\n%s"), fl_demo_get_maja_codes (self->demo));
+                                           _("Maja’s recovery codes\n%s"), fl_demo_get_maja_codes (self->demo));
 
   fl_training_stage_set_notes (FL_TRAINING_STAGE (self->stage), note);
 }
@@ -135,6 +137,7 @@ renew_journey (FlTrainingWindow *self)
 
   g_clear_object (&self->journey);
   self->journey = fl_journey_new (vault, make_identity, g_object_ref (self->policy), g_object_unref);
+  fl_journey_set_language (self->journey, fl_language_get ());
   fl_journey_set_second_factor_rule (self->journey, fl_policy_get_second_factor_rule (self->policy, 0));
   g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
   show_assistant (self);
@@ -264,6 +267,7 @@ fl_training_window_init (FlTrainingWindow *self)
   self->halves = g_object_new (GTK_TYPE_BOX, "homogeneous", TRUE, "sensitive", FALSE, NULL);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->halves);
   self->policy = fl_policy_new_training ();
+  fl_policy_set_language (self->policy, fl_language_get ());
   gtk_window_set_default_size (GTK_WINDOW (self), 1240, 760);
   gtk_widget_set_size_request (GTK_WIDGET (self), 360, 540);
 }
