@@ -84,6 +84,7 @@ open_mail (FlInbox *self,
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "mail");
   gtk_widget_set_visible (self->stack, TRUE);
   gtk_widget_set_visible (self->lines, g_list_model_get_n_items (self->mails) > 1);
+  gtk_widget_add_css_class (self->lines, "above");
 }
 
 static void
@@ -215,4 +216,5 @@ fl_inbox_close (FlInbox *self)
 
   gtk_widget_set_visible (self->stack, FALSE);
   gtk_widget_set_visible (self->lines, TRUE);
+  gtk_widget_remove_css_class (self->lines, "above");
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fl-inbox.h"
+#include "fl-pair.h"
 #include "fl-training-stage.h"
 
 /**
@@ -101,6 +102,7 @@ fl_training_stage_class_init (FlTrainingStageClass *klass)
   signals[SIGNAL_START_OVER] =
     g_signal_new ("start-over", FL_TYPE_TRAINING_STAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (FL_TYPE_PAIR);
   g_type_ensure (FL_TYPE_PHONE);
   gtk_widget_class_set_css_name (widget_class, "desk");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
