@@ -8,16 +8,16 @@
 
 #include "fl-scanner.h"
 
-/* What a camera would see of the widget: its picture as it is on the screen now. */
+/* What a camera would see of the widget: its picture as it is on the screen now. A GtkWidgetPaintable would be empty
+ * while the widget waits to be drawn anew, as it does when a click has just moved the focus. */
 static GdkTexture *
 photograph (GtkWidget *widget)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
 
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  gtk_widget_snapshot_child (gtk_widget_get_parent (widget), widget, snapshot);
   node = gtk_snapshot_to_node (snapshot);
 
   return node != NULL ? gsk_renderer_render_texture (renderer, node, NULL) : NULL;

@@ -199,6 +199,8 @@ on_start_over_ready (GObject      *source,
 static void
 on_start_over (FlTrainingWindow *self)
 {
+  /* An entry that rests while it has the focus is not told that it loses it. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   gtk_widget_set_sensitive (self->halves, FALSE);
   fl_demo_start_over_async (self->demo, on_start_over_ready, g_object_ref (self));
 }
