@@ -392,7 +392,7 @@ check_arguments (FlApplication       *self,
 
       if (link == NULL)
         {
-          g_printerr (_("That is not one link from a mail about a new password\n"));
+          g_printerr (_("That is not a link from a mail about a new password\n"));
           return FALSE;
         }
     }

@@ -227,7 +227,7 @@ describe_between (const GError *problem,
     case FL_PROBLEM_RECOVERY_UNSUPPORTED:
       return g_strdup (_("This server cannot send you an email for a new password. Ask your IT department for one."));
     default:
-      return g_strdup (_("The server’s answer made no sense here. Try again; if it stays so, tell your IT department."));
+      return g_strdup (_("The server’s answer made no sense. Try again, and tell your IT department if it happens again."));
     }
 }
 
