@@ -24,7 +24,7 @@ def erik(desk_with):
         key, used = guide.activate()
         codes = guide.keep_codes()
         guide.wait_page("All set")
-        assert "Your password is yours alone" not in guide.texts(), "a password was claimed that was not set"
+        assert "Your new password is set" not in guide.texts(), "a password was claimed that was not set"
         assert "Two-factor authentication is on" in guide.texts()
         guide.finish()
         token = outside.sign_in(desk.url, ERIK, PASSWORD)

@@ -182,7 +182,7 @@ class World(Place):
 
     def _start_display(self):
         read, write = os.pipe()
-        self.spawn("display", ["Xvfb", "-displayfd", str(write), "-screen", "0", "1360x900x24", "-nolisten", "tcp"],
+        self.spawn("display", ["Xvfb", "-displayfd", str(write), "-screen", "0", "1360x900x24", "-nolisten", "tcp", "-noreset"],
                    pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as number:
@@ -271,6 +271,11 @@ class Desk(Place):
             secret = re.search(r"^secret = (.*?)^created = ", item, re.M | re.S)
             found[re.search(r"^attribute\.name = (.*)$", item, re.M).group(1)] = secret.group(1).strip()
         return found
+
+    def session_token(self):
+        """The token of the session that is going on; the resume record keeps it in the keyring."""
+        token = re.search(r"ory_st_\w+", self.kept().get("journal", ""))
+        return token.group() if token else None
 
     def start_service(self):
         """Starts the service, at the same address when it has been running before."""
