@@ -43,7 +43,7 @@ def robot(desk_with):
         guide.wait_error("I am not a robot", "^Tick this box first")
         guide.tick("I am not a robot")
         guide.press("Reset password")
-        guide.wait_error("I am not a robot", "^The check did not succeed")
+        guide.wait_error("I am not a robot", "^The check failed")
         assert spoilt and not desk.mails()
         wait_for(lambda: not guide.is_checked("I am not a robot"), "the tick to go")
         guide.ask_for_mail()
