@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "fl-language.h"
@@ -68,6 +69,15 @@ quit (GSimpleAction *action,
   gtk_window_close (gtk_application_get_active_window (GTK_APPLICATION (data)));
 }
 
+/* Nothing is left behind by logging out, or by Ctrl+C in a terminal, either. */
+static gboolean
+on_signal_received (gpointer data)
+{
+  g_application_quit (G_APPLICATION (data));
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 fl_training_startup (GApplication *application)
 {
@@ -77,6 +87,7 @@ fl_training_startup (GApplication *application)
     { "language", NULL, "s", "''", change_language },
   };
   static const char * const quit_keys[] = { "<Control>q", NULL };
+  static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
   g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
 
   G_APPLICATION_CLASS (fl_training_parent_class)->startup (application);
@@ -88,6 +99,8 @@ fl_training_startup (GApplication *application)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_unix_signal_add (signals[i], on_signal_received, application);
 }
 
 static void

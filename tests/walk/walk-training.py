@@ -4,6 +4,7 @@ gone without a trace."""
 
 import pathlib
 import re
+import signal
 
 from gi.repository import Atspi
 
@@ -143,6 +144,18 @@ def nothing_to_scan(desk_with):
         guide.press("Scan the code")
         guide.wait_text("^There is no code to see on the screen yet")
         guide.close()
+
+
+@case("logging out and Ctrl+C leave nothing behind")
+def ended_from_outside(desk_with):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        with desk_with(server=False) as desk:
+            guide = open_guide(desk, "--demo")
+            guide.wait_page("Before you begin")
+            assert list((desk.folder / "tmp").iterdir()), "the training keeps nothing in its temporary folder"
+            guide.process.send_signal(number)
+            guide.wait_end()
+            is_gone(desk)
 
 
 @case("F9 hides and shows the stage, and in a narrow window it lies under the assistant")
