@@ -2,6 +2,7 @@
 """The files of the house: what belongs to it, in a checkout and in an exported tree alike."""
 
 import pathlib
+import shutil
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -16,7 +17,7 @@ def files(*patterns, below="."):
 
 def all_files():
     if not _known:
-        listed = _listed_by_git() if (ROOT / ".git").exists() else None
+        listed = _listed_by_git() if (ROOT / ".git").exists() and shutil.which("git") else None
         _known.extend(sorted(_walked() if listed is None else listed))
     return _known
 

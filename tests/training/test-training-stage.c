@@ -217,7 +217,7 @@ test_phone_reads_what_is_on_the_screen (void)
   g_assert_null (fl_scanner_read (code));
 
   fl_qr_code_set_text (FL_QR_CODE (code), uri);
-  while ((seen = fl_scanner_read (window)) == NULL)
+  while ((seen = fl_scanner_read (code)) == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (fl_secret_get_text (seen), ==, URI);
   gtk_window_destroy (GTK_WINDOW (window));
