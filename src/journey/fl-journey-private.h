@@ -33,6 +33,8 @@ struct _FlJourney
   FlNotice            notice;
   GError             *problem;
   gint64              retry_at;
+  FlFactor            factor;
+  gint64              other_retry_at;  /* of the factor that is not being typed */
   gboolean            remember;
   int                 password_minimum;
   int                 codes_left;

@@ -86,6 +86,8 @@ fl_journey_follow (FlJourney *self,
   fl_journey_set_problem (self, NULL);
   fl_journey_set_notice (self, FL_NOTICE_NONE);
   fl_journey_set_retry_at (self, 0);
+  self->factor = FL_FACTOR_TOTP;
+  self->other_retry_at = 0;
   notify_step (self);
   fl_journey_watch_mail (self, to == FL_STEP_INBOX);
   g_object_thaw_notify (G_OBJECT (self));

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "fl-address.h"
+#include "fl-clock.h"
 #include "fl-code.h"
 #include "fl-journey-private.h"
 
@@ -163,6 +164,31 @@ fl_journey_submit_password (FlJourney *self,
       call->address = g_strdup (self->journal->address);
       fl_journey_ask (self, call);
     }
+}
+
+/**
+ * fl_journey_choose_factor:
+ * @self: a journey
+ * @factor: what is going to be typed
+ *
+ * The server counts wrong codes of each kind by themselves, so that who has to wait with the one can use the other.
+ */
+void
+fl_journey_choose_factor (FlJourney *self,
+                          FlFactor   factor)
+{
+  gint64 until = self->other_retry_at;
+
+  g_return_if_fail (FL_IS_JOURNEY (self));
+
+  if (self->step != FL_STEP_SECOND_FACTOR || self->busy || self->factor == factor)
+    return;
+
+  self->factor = factor;
+  self->other_retry_at = self->retry_at;
+  fl_journey_set_retry_at (self, until);
+  fl_journey_set_problem (self, until > fl_clock_now ()
+                                ? fl_problem_new_until (FL_PROBLEM_THROTTLED, until, "Not yet") : NULL);
 }
 
 /**

@@ -65,6 +65,7 @@ void        fl_journey_accept_link       (FlJourney *self);
 void        fl_journey_decline_link      (FlJourney *self);
 void        fl_journey_confirm_account   (FlJourney *self);
 void        fl_journey_send_again        (FlJourney *self);
+void        fl_journey_choose_factor     (FlJourney *self, FlFactor factor);                /* a code from the phone, until it is chosen */
 void        fl_journey_submit_second_factor (FlJourney *self, FlFactor factor, const char *typed);
 void        fl_journey_set_password      (FlJourney *self, FlSecret *password);
 void        fl_journey_activate          (FlJourney *self, const char *typed);             /* without an enrolment: asks for one again */

@@ -55,10 +55,10 @@ static void
 on_other_factor_clicked (FlSecondFactorPage *self)
 {
   self->factor = self->factor == FL_FACTOR_TOTP ? FL_FACTOR_RECOVERY_CODE : FL_FACTOR_TOTP;
-  fl_journey_clear_problem (fl_page_get_journey (FL_PAGE (self)));
   fl_field_set_text (self->code, "");
   fl_page_set_ready (FL_PAGE (self), FALSE);
   show_factor (self);
+  fl_journey_choose_factor (fl_page_get_journey (FL_PAGE (self)), self->factor);
   fl_field_focus (self->code);
 }
 
@@ -92,6 +92,7 @@ fl_second_factor_page_constructed (GObject *object)
 
   self->factor = FL_FACTOR_TOTP;
   show_factor (self);
+  fl_journey_choose_factor (fl_page_get_journey (FL_PAGE (self)), self->factor);
   fl_page_set_ready (FL_PAGE (self), FALSE);
   g_signal_connect_object (self->code, "edited", G_CALLBACK (on_code_edited), self, G_CONNECT_SWAPPED);
 }

@@ -185,6 +185,35 @@ test_throttled (Fixture       *fixture,
   g_assert_cmpint (fl_journey_get_retry_at (fixture->journey), ==, 0);
 }
 
+/* Who has typed too many codes from the phone can still use a recovery code, and the other way round. */
+static void
+test_throttled_factor (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  gint64 until = fl_clock_now () + 30;
+
+  fixture_walk_to (fixture, FL_STEP_SECOND_FACTOR);
+  fl_fake_identity_fail (fixture->identity, "answer_second_factor",
+                         fl_problem_new_until (FL_PROBLEM_THROTTLED, until, "429"));
+  fl_journey_submit_second_factor (fixture->journey, FL_FACTOR_TOTP, "123456");
+  fixture_settle (fixture);
+  g_assert_cmpint (fl_journey_get_retry_at (fixture->journey), ==, until);
+
+  fl_journey_choose_factor (fixture->journey, FL_FACTOR_RECOVERY_CODE);
+  g_assert_cmpint (fl_journey_get_retry_at (fixture->journey), ==, 0);
+  assert_no_problem (fixture);
+
+  fl_journey_choose_factor (fixture->journey, FL_FACTOR_TOTP);
+  g_assert_cmpint (fl_journey_get_retry_at (fixture->journey), ==, until);
+  assert_problem (fixture, FL_PROBLEM_THROTTLED);
+
+  fl_journey_choose_factor (fixture->journey, FL_FACTOR_RECOVERY_CODE);
+  fl_journey_submit_second_factor (fixture->journey, FL_FACTOR_RECOVERY_CODE, "abcd1234");
+  fixture_settle (fixture);
+  assert_count (fixture, "answer_second_factor", 2);
+  assert_step (fixture, "all-set");
+}
+
 static void
 test_server_fault (Fixture       *fixture,
                    gconstpointer  data)
@@ -296,6 +325,7 @@ main (int   argc,
   ADD ("cancel", test_cancel);
   ADD ("late-answer", test_late_answer);
   ADD ("throttled", test_throttled);
+  ADD ("throttled-factor", test_throttled_factor);
   ADD ("server-fault", test_server_fault);
   ADD ("session-ends", test_session_ends);
   ADD ("another-address", test_another_address);
