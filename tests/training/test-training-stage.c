@@ -207,6 +207,25 @@ show_in_window (GtkWidget *child)
 }
 
 static void
+on_painted (gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+static void
+wait_for_frame (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gboolean painted = FALSE;
+  gulong handler = g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (on_painted), &painted);
+
+  gtk_widget_queue_draw (widget);
+  while (!painted)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (clock, handler);
+}
+
+static void
 test_phone_reads_what_is_on_the_screen (void)
 {
   g_autoptr (FlSecret) uri = fl_secret_new (URI);
@@ -217,8 +236,9 @@ test_phone_reads_what_is_on_the_screen (void)
   g_assert_null (fl_scanner_read (code));
 
   fl_qr_code_set_text (FL_QR_CODE (code), uri);
-  while ((seen = fl_scanner_read (code)) == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_for_frame (code);
+  seen = fl_scanner_read (code);
+  g_assert_nonnull (seen);
   g_assert_cmpstr (fl_secret_get_text (seen), ==, URI);
   gtk_window_destroy (GTK_WINDOW (window));
 }
