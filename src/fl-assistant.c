@@ -282,8 +282,6 @@ fl_assistant_class_init (FlAssistantClass *klass)
   gtk_widget_class_install_action (widget_class, "assistant.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "assistant.toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "assistant.open-uri", "s", open_uri);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "assistant.back", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "assistant.back", NULL);
 }
 
 static void

@@ -166,6 +166,24 @@ fl_look_press_return (FlLook     *look,
   fl_pose_settle ();
 }
 
+/* A real key, by its X name, into the window: for what depends on where the keyboard is. */
+void
+fl_look_press_key (FlLook     *look,
+                   const char *key)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (look->window));
+  const char *arguments[] = { "xdotool", "key", key, NULL };
+  g_autoptr (GSubprocess) presser = NULL;
+  g_autoptr (GError) error = NULL;
+
+  XSetInputFocus (gdk_x11_display_get_xdisplay (gtk_widget_get_display (look->window)),
+                  gdk_x11_surface_get_xid (surface), RevertToParent, CurrentTime);
+  gdk_display_sync (gtk_widget_get_display (look->window));
+  presser = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (presser, NULL, NULL));
+}
+
 gboolean
 fl_look_has_focus (FlLook     *look,
                    const char *label)

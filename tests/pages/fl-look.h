@@ -34,6 +34,8 @@ void       fl_look_press          (FlLook     *look,
                                    const char *label);
 void       fl_look_press_return   (FlLook     *look,
                                    const char *label);
+void       fl_look_press_key      (FlLook     *look,
+                                   const char *key);
 gboolean   fl_look_has_focus      (FlLook     *look,
                                    const char *label);
 char      *fl_look_read_clipboard (FlLook     *look);

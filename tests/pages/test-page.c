@@ -227,6 +227,33 @@ test_busy (void)
   g_assert_cmpstr (fl_field_get_text (fl_look_field (look, "Email address")), ==, FL_POSE_ADDRESS);
 }
 
+static gboolean
+is_idle (gpointer data)
+{
+  FlLook *look = data;
+
+  return !fl_journey_get_busy (look->pose->journey);
+}
+
+/* What rests has no focus, so the keys go to no widget of the page. */
+static void
+test_keys_stop_what_is_under_way (void)
+{
+  static const char * const keys[] = { "Escape", "alt+Left" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (FlLook) look = look_at (FL_STEP_EMAIL);
+
+      fl_look_type (look, "Email address", FL_POSE_ADDRESS);
+      fl_look_press_return (look, "Email address");
+      g_assert_true (fl_journey_get_busy (look->pose->journey));
+      fl_look_press_key (look, keys[i]);
+      fl_pose_until (is_idle, look);
+      g_assert_cmpint (fl_journey_get_step (look->pose->journey), ==, FL_STEP_EMAIL);
+    }
+}
+
 /* Trouble that is not about the field does not call the field wrong. */
 static void
 test_trouble_in_the_room_of_a_field (void)
@@ -474,6 +501,7 @@ main (int   argc,
   g_test_add_func ("/page/everything-has-a-name", test_everything_has_a_name);
   g_test_add_func ("/page/error-beside-the-field", test_error_beside_the_field);
   g_test_add_func ("/page/busy", test_busy);
+  g_test_add_func ("/page/keys-stop-what-is-under-way", test_keys_stop_what_is_under_way);
   g_test_add_func ("/page/trouble-in-the-room-of-a-field", test_trouble_in_the_room_of_a_field);
   g_test_add_func ("/page/trouble-above-the-button", test_trouble_above_the_button);
   g_test_add_func ("/page/link-is-no-fault-of-a-field", test_link_is_no_fault_of_a_field);
