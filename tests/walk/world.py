@@ -79,6 +79,12 @@ def wait_for(condition, what, seconds=30):
         time.sleep(0.02)
 
 
+def listens(path):
+    """Whether somebody takes connections at that socket; it is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
+
+
 class Place:
     """A folder, an environment, and the processes that were started in it."""
 
@@ -155,7 +161,7 @@ class World(Place):
         self.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0")
         self.environment["DISPLAY"] = ":" + self._start_display()
         self.spawn("bus", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork"])
-        wait_for((self.folder / "bus").exists, "the bus")
+        wait_for(lambda: listens(self.folder / "bus"), "the bus")
         # libatspi in this process looks at the same bus and display as the program under test
         os.environ.update({name: self.environment[name]
                            for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")})
