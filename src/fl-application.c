@@ -128,9 +128,29 @@ tell_mistake (FlApplication *self)
 }
 
 static void
+wake_journey (gpointer user_data)
+{
+  g_autoptr (FlJourney) journey = FL_JOURNEY (user_data);
+
+  fl_journey_wake (journey);
+}
+
+static void
+on_frame_painted (FlJourney     *journey,
+                  GdkFrameClock *clock)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_frame_painted, journey);
+
+  /* What was painted goes out to the screen first. */
+  g_idle_add_once (wake_journey, g_object_ref (journey));
+}
+
+static void
 show (FlApplication *self)
 {
-  if (self->journey == NULL)
+  gboolean is_new = self->journey == NULL;
+
+  if (is_new)
     start_journey (self);
   if (self->window == NULL)
     {
@@ -138,6 +158,9 @@ show (FlApplication *self)
       tell_mistake (self);
     }
   gtk_window_present (self->window);
+  if (is_new)
+    g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
+                             G_CALLBACK (on_frame_painted), self->journey, G_CONNECT_SWAPPED);
 
   if (self->link != NULL)
     {

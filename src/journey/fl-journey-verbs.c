@@ -14,7 +14,7 @@
  * @server: (nullable): the server, as fl_link_parse_server() gives it; %NULL where none is known
  * @first_time: whether the guide's notes are shown first
  *
- * Shows the first page at once; what was saved arrives later.
+ * Shows the first page at once. Nobody is asked anything before fl_journey_wake().
  */
 void
 fl_journey_start (FlJourney  *self,
@@ -29,8 +29,21 @@ fl_journey_start (FlJourney  *self,
     fl_journey_begin_at (self, FL_STEP_BEFORE_YOU_BEGIN);
   else
     fl_journey_begin_at (self, server != NULL ? FL_STEP_EMAIL : FL_STEP_ORGANISATION);
+}
 
-  if (server != NULL)
+/**
+ * fl_journey_wake:
+ * @self: a journey that has been started
+ *
+ * Looks what was saved, and begins ahead what the first click will need. To be called when the first page is on the
+ * screen, so that neither keyring nor network is in its way.
+ */
+void
+fl_journey_wake (FlJourney *self)
+{
+  g_return_if_fail (FL_IS_JOURNEY (self));
+
+  if (self->journal->server != NULL)
     fl_journey_prepare (self, FL_PREPARE_SIGN_IN);
   fl_journey_look_up (self);
 }

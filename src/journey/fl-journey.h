@@ -40,7 +40,7 @@ typedef enum {
 /* Makes the identity for a server (a canonical origin); returns (transfer full). */
 typedef FlIdentity *(*FlIdentityFactory) (const char *server, gpointer user_data);
 
-/* Construction. Nothing is asked of vault or server before fl_journey_start(). */
+/* Construction. Nothing is asked of vault or server before fl_journey_wake(). */
 FlJourney  *fl_journey_new               (FlVault            *vault,
                                           FlIdentityFactory   factory,
                                           gpointer            user_data,
@@ -50,6 +50,7 @@ void        fl_journey_set_landing       (FlJourney *self, const char *landing);
 void        fl_journey_set_second_factor_rule (FlJourney *self, FlSecondFactorRule rule);
 void        fl_journey_set_may_remember  (FlJourney *self, gboolean may_remember);         /* policy */
 void        fl_journey_start             (FlJourney *self, const char *server, gboolean first_time);
+void        fl_journey_wake              (FlJourney *self);                                /* the first page is on the screen */
 
 /* Verbs: pages call these, and only these. Each one that asks the server sets "busy" until it has ended. */
 void        fl_journey_get_started       (FlJourney *self);

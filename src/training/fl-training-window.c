@@ -174,6 +174,7 @@ begin (FlTrainingWindow *self)
   fl_training_stage_show_page (stage, NULL);
   show_note (self);
   fl_journey_start (self->journey, fl_demo_get_url (self->demo), TRUE);
+  fl_journey_wake (self->journey);
 }
 
 static void

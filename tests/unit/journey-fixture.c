@@ -83,6 +83,7 @@ void
 fixture_start (Fixture *fixture)
 {
   fl_journey_start (fixture->journey, SERVER, FALSE);
+  fl_journey_wake (fixture->journey);
   fixture_settle (fixture);
 }
 
@@ -187,10 +188,12 @@ fixture_walk_to (Fixture *fixture,
     {
     case FL_STEP_BEFORE_YOU_BEGIN:
       fl_journey_start (fixture->journey, SERVER, TRUE);
+      fl_journey_wake (fixture->journey);
       fixture_settle (fixture);
       break;
     case FL_STEP_ORGANISATION:
       fl_journey_start (fixture->journey, NULL, TRUE);
+      fl_journey_wake (fixture->journey);
       fl_journey_get_started (fixture->journey);
       break;
     case FL_STEP_EMAIL:

@@ -138,6 +138,7 @@ happen_first (Fixture *fixture,
       if (from == FL_STEP_BEFORE_YOU_BEGIN)
         {
           fl_journey_start (fixture->journey, NULL, TRUE);
+          fl_journey_wake (fixture->journey);
           fl_journey_get_started (fixture->journey);
           break;
         }

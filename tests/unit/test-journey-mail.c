@@ -367,6 +367,7 @@ test_link_before_server (Fixture       *fixture,
                          gconstpointer  data)
 {
   fl_journey_start (fixture->journey, NULL, FALSE);
+  fl_journey_wake (fixture->journey);
   fl_journey_open_link (fixture->journey, "first-login:recover?flow=" STRANGE_FLOW "&code=123456");
   assert_step (fixture, "organisation");
   fl_journey_choose_server (fixture->journey, SERVER);
@@ -384,6 +385,7 @@ test_link_before_record (Fixture       *fixture,
   fixture_restart (fixture);
   fl_fake_vault_hold (fixture->vault, TRUE);
   fl_journey_start (fixture->journey, SERVER, FALSE);
+  fl_journey_wake (fixture->journey);
   fl_journey_open_link (fixture->journey, "first-login:recover?flow=" FLOW_1 "&code=123456");
   fixture_settle (fixture);
   assert_step (fixture, "email");
@@ -400,6 +402,7 @@ test_link_without_record (Fixture       *fixture,
 {
   fl_fake_vault_hold (fixture->vault, TRUE);
   fl_journey_start (fixture->journey, SERVER, FALSE);
+  fl_journey_wake (fixture->journey);
   fl_journey_open_link (fixture->journey, "first-login:recover?flow=" FLOW_1 "&code=123456");
   while (fl_journey_get_step (fixture->journey) != FL_STEP_LINK)
     g_main_context_iteration (NULL, TRUE);

@@ -58,6 +58,7 @@ test_memory_vault (void)
 
       g_assert_cmpint (fl_journey_get_vault_state (journey), ==, FL_VAULT_MEMORY);
       fl_journey_start (journey, SERVER, FALSE);
+      fl_journey_wake (journey);
       g_assert_cmpint (fl_journey_get_step (journey), ==, FL_STEP_EMAIL);
       if (run == 0)
         fl_journey_submit_address (journey, ANNA, TRUE);
@@ -227,6 +228,24 @@ test_second_factor_first (Fixture       *fixture,
   assert_step (fixture, "new-password");
 }
 
+/* Until the first page is on the screen, neither keyring nor network is in its way. */
+static void
+test_asleep (Fixture       *fixture,
+             gconstpointer  data)
+{
+  fl_fake_vault_put (fixture->vault, FL_VAULT_ADDRESS, "maja@flexhrm.example");
+  fl_journey_start (fixture->journey, SERVER, FALSE);
+  fixture_settle (fixture);
+  assert_step (fixture, "email");
+  g_assert_null (fl_journey_get_address (fixture->journey));
+  g_assert_cmpuint (fl_fake_identity_count (fixture->identity, "prepare"), ==, 0);
+
+  fl_journey_wake (fixture->journey);
+  fixture_settle (fixture);
+  g_assert_cmpstr (fl_journey_get_address (fixture->journey), ==, "maja@flexhrm.example");
+  g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "prepare"), ==, "sign-in");
+}
+
 /* The first frame does not wait for a keyring; what was typed meanwhile wins. */
 static void
 test_slow_vault (Fixture       *fixture,
@@ -238,6 +257,7 @@ test_slow_vault (Fixture       *fixture,
 
   fl_fake_vault_hold (fixture->vault, TRUE);
   fl_journey_start (fixture->journey, SERVER, FALSE);
+  fl_journey_wake (fixture->journey);
   assert_step (fixture, "email");
   g_assert_cmpint (fl_journey_get_vault_state (fixture->journey), ==, FL_VAULT_UNKNOWN);
   g_assert_false (fl_journey_get_busy (fixture->journey));
@@ -302,6 +322,7 @@ test_foreign_record (Fixture       *fixture,
   record = g_strdup (fl_fake_vault_peek (fixture->vault, FL_VAULT_JOURNAL));
   fixture_restart (fixture);
   fl_journey_start (fixture->journey, "https://id.other.example", FALSE);
+  fl_journey_wake (fixture->journey);
   fixture_settle (fixture);
   assert_step (fixture, "email");
   g_assert_false (fl_journey_get_resume_offered (fixture->journey));
@@ -397,6 +418,7 @@ main (int   argc,
   ADD ("offline", test_offline);
   ADD ("finished-elsewhere", test_finished_elsewhere);
   ADD ("second-factor-first", test_second_factor_first);
+  ADD ("asleep", test_asleep);
   ADD ("slow-vault", test_slow_vault);
   ADD ("offer-ends", test_offer_ends);
   ADD ("saved-address", test_saved_address);

@@ -112,6 +112,7 @@ test_pressed_too_early (Fixture       *fixture,
   fl_journey_go_back (fixture->journey);
   fixture_restart (fixture);
   fl_journey_start (fixture->journey, SERVER, FALSE);
+  fl_journey_wake (fixture->journey);
   fixture_settle (fixture);
   fl_fake_identity_hold (fixture->identity, "robot_challenge");
   fl_journey_forgot_password (fixture->journey);

@@ -13,6 +13,7 @@ test_anna (Fixture       *fixture,
   FlJourney *journey = fixture->journey;
 
   fl_journey_start (journey, SERVER, TRUE);
+  fl_journey_wake (journey);
   assert_step (fixture, "before-you-begin");
   g_assert_false (fl_journey_get_can_go_back (journey));
   fl_journey_get_started (journey);
@@ -393,6 +394,7 @@ test_organisation (Fixture       *fixture,
                    gconstpointer  data)
 {
   fl_journey_start (fixture->journey, NULL, FALSE);
+  fl_journey_wake (fixture->journey);
   assert_step (fixture, "organisation");
   g_assert_false (fl_journey_get_can_go_back (fixture->journey));
 
