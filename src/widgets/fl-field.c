@@ -63,7 +63,7 @@ show_message (FlField *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), "trouble");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "trouble");
-  gtk_widget_set_visible (priv->message, text != NULL || priv->advice == NULL);
+  gtk_widget_set_visible (priv->message, text != NULL); /* an empty label is read aloud as "GtkLabel" */
   if (priv->advice != NULL)
     gtk_widget_set_visible (priv->advice, text == NULL);
 

@@ -102,6 +102,7 @@ set_strength (FlStrengthMeter *self,
     }
 
   gtk_label_set_label (GTK_LABEL (self->word), word);
+  gtk_widget_set_visible (self->word, *word != '\0'); /* an empty label is read aloud as "GtkLabel" */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double) strength,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, word,
@@ -146,7 +147,7 @@ fl_strength_meter_init (FlStrengthMeter *self)
     }
   gtk_widget_set_parent (line, GTK_WIDGET (self));
 
-  self->word = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, NULL);
+  self->word = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "visible", FALSE, NULL);
   gtk_widget_set_parent (self->word, GTK_WIDGET (self));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),

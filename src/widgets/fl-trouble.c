@@ -64,6 +64,7 @@ fl_trouble_init (FlTrouble *self)
                               "xalign", 0.0,
                               "yalign", 0.0,
                               "hexpand", TRUE,
+                              "visible", FALSE,
                               NULL);
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
 }
@@ -81,6 +82,7 @@ fl_trouble_set_text (FlTrouble  *self,
 
   gtk_widget_set_visible (self->icon, text != NULL);
   gtk_label_set_label (GTK_LABEL (self->label), text != NULL ? text : "");
+  gtk_widget_set_visible (self->label, text != NULL); /* an empty label is read aloud as "GtkLabel" */
 }
 
 /**

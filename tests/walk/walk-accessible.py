@@ -12,7 +12,7 @@ from world import MAJA_KEY, PASSWORD, fresh_totp, wait_for, walk
 
 OPERABLE = BUTTONS + CHECKS + ENTRIES + (Atspi.Role.MENU_ITEM, Atspi.Role.RADIO_BUTTON, Atspi.Role.COMBO_BOX)
 NAMED = OPERABLE + (Atspi.Role.IMAGE, Atspi.Role.HEADING, Atspi.Role.LIST, Atspi.Role.LIST_ITEM, Atspi.Role.LEVEL_BAR,
-                    Atspi.Role.FORM)
+                    Atspi.Role.FORM, Atspi.Role.LABEL)
 TYPE_NAME = re.compile("^(Gtk|Adw|Fl)[A-Z]")
 
 
