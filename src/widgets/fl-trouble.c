@@ -82,6 +82,7 @@ fl_trouble_set_text (FlTrouble  *self,
 
   gtk_widget_set_visible (self->icon, text != NULL);
   gtk_label_set_label (GTK_LABEL (self->label), text != NULL ? text : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text != NULL ? text : "", -1);
   gtk_widget_set_visible (self->label, text != NULL); /* an empty label is read aloud as "GtkLabel" */
 }
 
