@@ -97,6 +97,9 @@ on_enrolment_changed (FlEnrolPage *self)
     return;
 
   close_large (self);
+  /* A code of the key that has gone would stand in the way of the next one. */
+  if (self->uri != NULL)
+    fl_field_set_text (self->code, "");
   g_clear_pointer (&self->uri, fl_secret_unref);
   self->uri = g_steal_pointer (&uri);
   fl_qr_code_set_text (self->picture, self->uri);
@@ -121,6 +124,8 @@ static void
 on_no_app_clicked (FlEnrolPage *self)
 {
   gtk_popover_popup (GTK_POPOVER (self->apps));
+  /* The focus that makes a screen reader read it would select it all. */
+  gtk_label_select_region (GTK_LABEL (gtk_popover_get_child (GTK_POPOVER (self->apps))), 0, 0);
 }
 
 static void

@@ -189,8 +189,10 @@ describe_run_out (const GError *problem,
     case FL_PROBLEM_SESSION_ENDED:
       return g_strdup (_("You have been signed out, to be safe. Sign in again to go on."));
     default:
-      return describe_wait (step == FL_STEP_CREATE_PASSWORD ? _("Too many emails have been asked for.")
-                                                            : _("Those were too many tries."),
+      /* On the waiting page the button of the code has a countdown of its own; without one, the mails are meant. */
+      return describe_wait (step == FL_STEP_CREATE_PASSWORD || (waiting && countdown == NULL)
+                              ? _("Too many emails have been asked for.")
+                              : _("Those were too many tries."),
                             until, countdown);
     }
 }
@@ -270,7 +272,7 @@ fl_sentence_for_notice (FlNotice  notice,
   switch (notice)
     {
     case FL_NOTICE_KEY_CHANGED:
-      return g_strdup (_("This is a new code. Scan it again, even if you have scanned one before."));
+      return g_strdup (_("This is a new QR code. Scan it, even if you have scanned one before."));
     case FL_NOTICE_MAIL_SENT_AGAIN:
       return g_strdup (_("A new email is on its way. Use the newest one."));
     case FL_NOTICE_SESSION_AGED:

@@ -126,9 +126,11 @@ test_old_picture_goes_at_once (void)
   gtk_widget_activate (gtk_widget_get_parent (GTK_WIDGET (get_picture (look))));
   while (find_large () == NULL)
     g_main_context_iteration (NULL, TRUE);
+  fl_look_type (look, "Code", "123456");
 
   fl_journey_set_enrolment (look->pose->journey, changed);
   g_assert_null (old);
+  g_assert_cmpstr (fl_field_get_text (fl_look_field (look, "Code")), ==, "");
   g_assert_null (find_large ());
   g_assert_nonnull (fl_qr_code_get_paintable (get_picture (look)));
   g_assert_false (fl_look_shows (look, GROUPED));
@@ -221,6 +223,7 @@ test_names_suitable_apps (void)
   fl_look_press (look, "No authenticator app yet?");
   g_assert_true (gtk_widget_get_visible (popover));
   g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (fl_look_find (popover, GTK_TYPE_LABEL))), "Aegis"));
+  g_assert_false (gtk_label_get_selection_bounds (GTK_LABEL (fl_look_find (popover, GTK_TYPE_LABEL)), NULL, NULL));
 }
 
 static void

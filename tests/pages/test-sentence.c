@@ -66,6 +66,7 @@ test_differs_by_step (void)
     { FL_PROBLEM_MAIL_EXPIRED, FL_STEP_INBOX, FL_STEP_LINK },
     { FL_PROBLEM_TRIES_SPENT, FL_STEP_INBOX, FL_STEP_LINK },
     { FL_PROBLEM_THROTTLED, FL_STEP_PASSWORD, FL_STEP_CREATE_PASSWORD },
+    { FL_PROBLEM_THROTTLED, FL_STEP_PASSWORD, FL_STEP_INBOX },
   };
   g_autoptr (FlPolicy) policy = fl_policy_new ();
 
@@ -117,11 +118,13 @@ test_times (void)
   g_autofree char *newer = fl_sentence_for_problem (superseded, FL_STEP_INBOX, policy, NULL);
   g_autofree char *at = fl_sentence_for_problem (throttled, FL_STEP_PASSWORD, policy, NULL);
   g_autofree char *in = fl_sentence_for_problem (throttled, FL_STEP_PASSWORD, policy, "0:41");
+  g_autofree char *codes = fl_sentence_for_problem (throttled, FL_STEP_INBOX, policy, "0:41");
 
   g_assert_nonnull (strstr (newer, "10:42"));
   g_assert_nonnull (strstr (at, "10:42"));
   g_assert_nonnull (strstr (in, "0:41"));
   g_assert_null (strstr (in, "10:42"));
+  g_assert_cmpstr (codes, ==, in);
 }
 
 static void
