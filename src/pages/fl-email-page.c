@@ -94,6 +94,14 @@ fl_email_page_submit (FlPage *page)
 }
 
 static void
+fl_email_page_take_over (FlPage *page,
+                         FlPage *from)
+{
+  gtk_check_button_set_active (FL_EMAIL_PAGE (page)->remember,
+                               gtk_check_button_get_active (FL_EMAIL_PAGE (from)->remember));
+}
+
+static void
 fl_email_page_constructed (GObject *object)
 {
   FlEmailPage *self = FL_EMAIL_PAGE (object);
@@ -125,6 +133,7 @@ fl_email_page_class_init (FlEmailPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = fl_email_page_constructed;
   FL_PAGE_CLASS (klass)->submit = fl_email_page_submit;
+  FL_PAGE_CLASS (klass)->take_over = fl_email_page_take_over;
 
   g_type_ensure (FL_TYPE_TEXT_FIELD);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-email-page.ui");

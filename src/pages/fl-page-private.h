@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What the two files of FlPage share; nobody else includes this. */
+/* What the files of FlPage share; nobody else includes this. */
 
 typedef struct
 {
@@ -36,6 +36,7 @@ typedef struct
 
 FlPagePrivate *fl_page_get_private        (FlPage *self);
 void           fl_page_update_sensitivity (FlPage *self);
+void           fl_page_show_problem       (FlPage *self);
 void           fl_page_watch_problem      (FlPage *self);
 
 G_END_DECLS

@@ -122,7 +122,18 @@ on_countdown_ticked (FlPage *self)
   if (fl_countdown_is_over (priv->countdown))
     fl_journey_clear_problem (priv->journey);
   else
-    g_free (render_problem (self));
+    fl_page_show_problem (self);
+}
+
+/*
+ * fl_page_show_problem:
+ *
+ * Shows the journey's problem where it belongs, without a word aloud.
+ */
+void
+fl_page_show_problem (FlPage *self)
+{
+  g_free (render_problem (self));
 }
 
 /*
@@ -139,5 +150,5 @@ fl_page_watch_problem (FlPage *self)
   g_signal_connect_object (priv->journey, "notify::problem", G_CALLBACK (on_problem_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::retry-at", G_CALLBACK (on_retry_at_changed), self, G_CONNECT_SWAPPED);
   on_retry_at_changed (self);
-  g_free (render_problem (self));
+  fl_page_show_problem (self);
 }

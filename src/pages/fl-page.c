@@ -206,16 +206,6 @@ on_key_pressed (FlPage          *self,
   return GDK_EVENT_STOP;
 }
 
-static void
-on_field_edited (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  fl_journey_person_typed (priv->journey);
-  if (fl_countdown_is_over (priv->countdown))
-    fl_journey_clear_problem (priv->journey);
-}
-
 static FlField *
 fl_page_real_field_for (FlPage    *self,
                         FlProblem  problem)
@@ -239,6 +229,12 @@ fl_page_real_take_problem (FlPage       *self,
 
 static void
 fl_page_real_submit (FlPage *self)
+{
+}
+
+static void
+fl_page_real_take_over (FlPage *self,
+                        FlPage *from)
 {
 }
 
@@ -372,6 +368,7 @@ fl_page_class_init (FlPageClass *klass)
   klass->field_for = fl_page_real_field_for;
   klass->take_problem = fl_page_real_take_problem;
   klass->focus = fl_page_real_focus;
+  klass->take_over = fl_page_real_take_over;
 
   properties[PROP_JOURNEY] =
     g_param_spec_object ("journey", NULL, NULL, FL_TYPE_JOURNEY,
@@ -493,28 +490,6 @@ fl_page_set_sentence (FlPage     *self,
 }
 
 /**
- * fl_page_add_field:
- * @self: a page
- * @field: (transfer none): a field somewhere inside it; fields that are its direct children are added already
- *
- * Return in it submits the page; editing it takes back the problem.
- * The first one gets the focus.
- */
-void
-fl_page_add_field (FlPage  *self,
-                   FlField *field)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  g_return_if_fail (FL_IS_PAGE (self));
-  g_return_if_fail (FL_IS_FIELD (field));
-
-  g_ptr_array_add (priv->fields, field);
-  g_signal_connect_object (field, "submitted", G_CALLBACK (fl_page_submit), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (field, "edited", G_CALLBACK (on_field_edited), self, G_CONNECT_SWAPPED);
-}
-
-/**
  * fl_page_submit:
  * @self: a page
  *
@@ -567,32 +542,4 @@ fl_page_focus (FlPage *self)
     fl_field_focus (priv->faulty);
   else
     FL_PAGE_GET_CLASS (self)->focus (self);
-}
-
-/**
- * fl_page_take_over:
- * @self: a page
- * @from: the page of the same step that it takes the place of
- *
- * Takes over what has been typed, so that a page which is built anew in another language has lost nothing.
- */
-void
-fl_page_take_over (FlPage *self,
-                   FlPage *from)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-  FlPagePrivate *before = fl_page_get_instance_private (from);
-
-  g_return_if_fail (FL_IS_PAGE (self));
-  g_return_if_fail (G_OBJECT_TYPE (self) == G_OBJECT_TYPE (from));
-
-  for (guint i = 0; i < MIN (priv->fields->len, before->fields->len); i++)
-    {
-      FlField *field = g_ptr_array_index (priv->fields, i);
-      const char *text = fl_field_get_text (g_ptr_array_index (before->fields, i));
-
-      /* As a person's hand would, so that the page notices. */
-      if (*text != '\0' && g_strcmp0 (text, fl_field_get_text (field)) != 0)
-        gtk_editable_set_text (fl_field_get_entry (field), text);
-    }
 }

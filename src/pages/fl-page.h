@@ -28,6 +28,10 @@ struct _FlPageClass
                               const char   *sentence);
   /* Where the focus belongs while nothing is wrong: the first field, else the main button. */
   void       (*focus)        (FlPage       *self);
+  /* Takes over what was chosen, besides the texts of the fields, on the page of the same step that it takes the place
+   * of. */
+  void       (*take_over)    (FlPage       *self,
+                              FlPage       *from);
 };
 
 FlJourney  *fl_page_get_journey  (FlPage     *self);

@@ -77,6 +77,16 @@ fl_second_factor_page_submit (FlPage *page)
 }
 
 static void
+fl_second_factor_page_take_over (FlPage *page,
+                                 FlPage *from)
+{
+  FlSecondFactorPage *self = FL_SECOND_FACTOR_PAGE (page);
+
+  self->factor = FL_SECOND_FACTOR_PAGE (from)->factor;
+  show_factor (self);
+}
+
+static void
 fl_second_factor_page_constructed (GObject *object)
 {
   FlSecondFactorPage *self = FL_SECOND_FACTOR_PAGE (object);
@@ -104,6 +114,7 @@ fl_second_factor_page_class_init (FlSecondFactorPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = fl_second_factor_page_constructed;
   FL_PAGE_CLASS (klass)->submit = fl_second_factor_page_submit;
+  FL_PAGE_CLASS (klass)->take_over = fl_second_factor_page_take_over;
 
   g_type_ensure (FL_TYPE_CODE_FIELD);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-second-factor-page.ui");

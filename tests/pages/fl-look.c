@@ -90,6 +90,18 @@ fl_look_new (FlPose *pose)
   return look;
 }
 
+/* Builds everything anew, as a change of the language does. */
+void
+fl_look_rebuild (FlLook *look)
+{
+  GtkWidget *assistant = fl_assistant_new (look->pose->journey, look->pose->policy);
+
+  fl_assistant_take_over (FL_ASSISTANT (assistant), FL_ASSISTANT (look->assistant));
+  look->assistant = assistant;
+  adw_window_set_content (ADW_WINDOW (look->window), assistant);
+  fl_pose_settle ();
+}
+
 void
 fl_look_free (FlLook *look)
 {

@@ -18,6 +18,7 @@ typedef struct {
 } FlLook;
 
 FlLook    *fl_look_new            (FlPose     *pose);
+void       fl_look_rebuild        (FlLook     *look);
 void       fl_look_free           (FlLook     *look);
 GtkWidget *fl_look_find           (GtkWidget  *from,
                                    GType       type);

@@ -227,6 +227,33 @@ test_busy (void)
   g_assert_cmpstr (fl_field_get_text (fl_look_field (look, "Email address")), ==, FL_POSE_ADDRESS);
 }
 
+static void
+test_rebuilt_page_has_lost_nothing (void)
+{
+  FlLook *look = look_at (FL_STEP_EMAIL);
+  GtkWidget *box = fl_look_find (look->assistant, GTK_TYPE_CHECK_BUTTON);
+
+  fl_look_type (look, "Email address", "anna@");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (box), TRUE);
+  fl_look_press_return (look, "Email address");
+  fl_look_rebuild (look);
+  box = fl_look_find (look->assistant, GTK_TYPE_CHECK_BUTTON);
+  g_assert_cmpstr (fl_field_get_text (fl_look_field (look, "Email address")), ==, "anna@");
+  g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (box)));
+  g_assert_true (has_invalid (get_entry (look, "Email address")));
+  fl_look_type (look, "Email address", FL_POSE_ADDRESS);
+  g_assert_false (has_invalid (get_entry (look, "Email address")));
+  fl_look_free (look);
+
+  look = look_at (FL_STEP_SECOND_FACTOR);
+  fl_look_press (look, "Use a recovery code instead");
+  fl_look_type (look, "Recovery code", "4x7r2kqa");
+  fl_look_rebuild (look);
+  fl_look_press_return (look, "Recovery code");
+  g_assert_cmpstr (fl_still_identity_get_word (look->pose->identity), ==, "4x7r2kqa");
+  fl_look_free (look);
+}
+
 static gboolean
 is_idle (gpointer data)
 {
@@ -501,6 +528,7 @@ main (int   argc,
   g_test_add_func ("/page/everything-has-a-name", test_everything_has_a_name);
   g_test_add_func ("/page/error-beside-the-field", test_error_beside_the_field);
   g_test_add_func ("/page/busy", test_busy);
+  g_test_add_func ("/page/rebuilt-has-lost-nothing", test_rebuilt_page_has_lost_nothing);
   g_test_add_func ("/page/keys-stop-what-is-under-way", test_keys_stop_what_is_under_way);
   g_test_add_func ("/page/trouble-in-the-room-of-a-field", test_trouble_in_the_room_of_a_field);
   g_test_add_func ("/page/trouble-above-the-button", test_trouble_above_the_button);
