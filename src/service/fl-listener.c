@@ -50,9 +50,11 @@ struct _FlListener
 typedef struct
 {
   FlListener *listener;
+  GIOStream  *stream;    /* not owned: when it goes, so does this */
   GSocket    *socket;
   GSource    *deadline;
-  GSource    *wake_up;
+  GSource    *wake_up;   /* (nullable): between two requests, what tells of the next one */
+  gboolean    started;   /* whether SoupServer has begun to read a request */
   GByteArray *body;
   gsize       discarded;
   gboolean    refused;
@@ -92,14 +94,70 @@ connection_free (Connection *connection)
   g_free (connection);
 }
 
+/* SoupServer keeps no connection alive unless it listens itself, so it is given a socket that nobody can reach: one
+ * whose name is gone before anybody could have read it. */
+static gboolean
+keep_alive (SoupServer  *server,
+            GError     **error)
+{
+  g_autofree char *directory = g_dir_make_tmp ("first-login-XXXXXX", error);
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, "socket", NULL) : NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  gboolean bound;
+
+  if (path == NULL)
+    return FALSE;
+  address = g_unix_socket_address_new (path);
+  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+  bound = socket != NULL && g_socket_bind (socket, address, FALSE, error);
+  g_unlink (path);
+  g_rmdir (directory);
+  return bound
+         && g_socket_listen (socket, error)
+         && soup_server_listen_socket (server, socket, 0, error);
+}
+
+static void
+on_stream_gone (gpointer  data,
+                GObject  *stream)
+{
+  Connection *connection = data;
+
+  g_hash_table_remove (connection->listener->connections, connection);
+}
+
+/* Before 3.4, SoupServer does not notice that a connection ends between two requests, and keeps it for ever: here it is
+ * closed for it, and what SoupServer remembers goes as soon as nobody is connected. */
+static void
+give_up (Connection *connection)
+{
+  FlListener *self = connection->listener;
+  GIOStream *stream = connection->stream;
+  g_autoptr (GError) error = NULL;
+
+  g_object_weak_unref (G_OBJECT (stream), on_stream_gone, connection);
+  g_io_stream_close (stream, NULL, NULL);
+  g_hash_table_remove (self->connections, connection);
+  if (g_hash_table_size (self->connections) > 0)
+    return;
+
+  soup_server_disconnect (self->server);
+  if (!keep_alive (self->server, &error))
+    g_warning ("Connections end after each answer: %s", error->message);
+}
+
 static gboolean
 on_deadline_passed (gpointer user_data)
 {
   Connection *connection = user_data;
 
-  /* SoupServer sees the end of the stream, and tidies up. */
-  g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
   g_clear_pointer (&connection->deadline, g_source_unref);
+  /* SoupServer sees the end of the stream, and tidies up; outside a request it would not. */
+  if (connection->started)
+    g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+  else
+    give_up (connection);
   return G_SOURCE_REMOVE;
 }
 
@@ -119,13 +177,19 @@ on_next_request_begun (GSocket      *socket,
                        GIOCondition  condition,
                        gpointer      user_data)
 {
-  set_deadline (user_data, REQUEST_SECONDS);
+  char first;
+
+  if (recv (g_socket_get_fd (socket), &first, sizeof first, MSG_PEEK | MSG_DONTWAIT) == 0)
+    give_up (user_data);
+  else
+    set_deadline (user_data, REQUEST_SECONDS);
   return G_SOURCE_REMOVE;
 }
 
 static void
 wait_for_next_request (Connection *connection)
 {
+  connection->started = FALSE;
   set_deadline (connection, IDLE_SECONDS);
   connection->wake_up = g_socket_create_source (connection->socket, G_IO_IN, NULL);
   g_source_set_callback (connection->wake_up, G_SOURCE_FUNC (on_next_request_begun), connection, NULL);
@@ -198,6 +262,9 @@ on_request_started (FlListener        *self,
 {
   Connection *connection = connection_of (message);
 
+  connection->started = TRUE;
+  /* It may have come together with the one before it. */
+  set_deadline (connection, REQUEST_SECONDS);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-headers", G_CALLBACK (on_headers_received), connection);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk_received), connection);
@@ -240,15 +307,6 @@ on_request_complete (SoupServer        *server,
   fl_secret_wipe ((gpointer) g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
-static void
-on_stream_gone (gpointer  data,
-                GObject  *stream)
-{
-  Connection *connection = data;
-
-  g_hash_table_remove (connection->listener->connections, connection);
-}
-
 static gboolean
 on_connection_came (FlListener        *self,
                     GSocketConnection *stream)
@@ -266,6 +324,7 @@ on_connection_came (FlListener        *self,
 
   connection = g_new0 (Connection, 1);
   connection->listener = self;
+  connection->stream = G_IO_STREAM (stream);
   connection->socket = g_object_ref (g_socket_connection_get_socket (stream));
   connection->body = g_byte_array_new ();
   /* An answer is written in two parts, and the second must not wait until the first has been acknowledged. */
@@ -278,30 +337,6 @@ on_connection_came (FlListener        *self,
   if (!soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
     g_warning ("A connection could not be served: %s", error->message);
   return TRUE;
-}
-
-/* SoupServer keeps no connection alive unless it listens itself, so it is given a socket that nobody can reach: one
- * whose name is gone before anybody could have read it. */
-static gboolean
-keep_alive (SoupServer  *server,
-            GError     **error)
-{
-  g_autofree char *directory = g_dir_make_tmp ("first-login-XXXXXX", error);
-  g_autofree char *path = directory != NULL ? g_build_filename (directory, "socket", NULL) : NULL;
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  gboolean bound;
-
-  if (path == NULL)
-    return FALSE;
-  address = g_unix_socket_address_new (path);
-  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-  bound = socket != NULL && g_socket_bind (socket, address, FALSE, error);
-  g_unlink (path);
-  g_rmdir (directory);
-  return bound
-         && g_socket_listen (socket, error)
-         && soup_server_listen_socket (server, socket, 0, error);
 }
 
 static GSocketAddress *
@@ -371,6 +406,8 @@ fl_listener_new (const char      *address,
   g_signal_connect_swapped (self->server, "request-started", G_CALLBACK (on_request_started), self);
   g_signal_connect_swapped (self->server, "request-read", G_CALLBACK (on_request_read), self);
   g_signal_connect_swapped (self->server, "request-finished", G_CALLBACK (on_request_finished), self);
+  /* What is answered with 500 counts as aborted too, and its connection goes on. */
+  g_signal_connect_swapped (self->server, "request-aborted", G_CALLBACK (on_request_finished), self);
   soup_server_add_handler (self->server, NULL, on_request_complete, self, NULL);
 
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), CONNECTIONS_MOST);

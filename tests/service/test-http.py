@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import unittest
@@ -67,7 +68,8 @@ class Bounds(Case):
         second.sendall(b'GET /health')
         slow = [second, self.connect(service), self.connect(service, 'GET /health/al'),
                 self.connect(service, get[:-2]),
-                self.connect(service, HEAD.format('x') + 'Content-Length: 100\r\n\r\n{"method"')]
+                self.connect(service, HEAD.format('x') + 'Content-Length: 100\r\n\r\n{"method"'),
+                self.connect(service, get + HEAD.format('x') + 'Content-Length: 100\r\n\r\n{"method"')]
         for connection in slow:
             self.assert_ends(connection)
         idle.sendall(get.encode())
@@ -134,6 +136,18 @@ class Bounds(Case):
                 break
             except ConnectionError:
                 pass
+
+    def test_those_who_leave_make_room(self):
+        service = self.serve()
+        for _ in range(300):
+            self.assertEqual(service.get('/health/alive').status, 200)
+        database = sqlite3.connect(service.database, isolation_level=None)
+        database.execute('ALTER TABLE flow RENAME TO lost')
+        for _ in range(300):
+            self.assert_error(service.get('/self-service/login/api'), 500)
+        database.execute('ALTER TABLE lost RENAME TO flow')
+        database.close()
+        self.assertEqual(service.get('/self-service/login/api').status, 200)
 
     def test_a_full_queue_says_when_to_come_back(self):
         service = self.serve()
