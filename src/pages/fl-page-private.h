@@ -34,9 +34,10 @@ typedef struct
   GtkWidget *more;
 } FlPagePrivate;
 
-FlPagePrivate *fl_page_get_private        (FlPage *self);
-void           fl_page_update_sensitivity (FlPage *self);
-void           fl_page_show_problem       (FlPage *self);
-void           fl_page_watch_problem      (FlPage *self);
+FlPagePrivate *fl_page_get_private             (FlPage *self);
+void           fl_page_update_sensitivity      (FlPage *self);
+void           fl_page_show_problem            (FlPage *self);
+void           fl_page_bring_problem_into_view (FlPage *self);
+void           fl_page_watch_problem           (FlPage *self);
 
 G_END_DECLS

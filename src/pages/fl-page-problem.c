@@ -83,6 +83,55 @@ render_problem (FlPage *self)
   return g_steal_pointer (&sentence);
 }
 
+/* The widget that says what is wrong, or NULL. */
+static GtkWidget *
+find_sentence (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *place = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (fl_journey_get_problem (priv->journey) == NULL)
+    return NULL;
+  if (priv->faulty != NULL)
+    return GTK_WIDGET (priv->faulty);
+  if (priv->host != NULL)
+    return GTK_WIDGET (priv->host);
+  if (gtk_widget_get_visible (priv->trouble))
+    return priv->trouble;
+
+  /* A place of the page's own, which has the focus then */
+  while (place != NULL && gtk_widget_get_parent (place) != priv->content)
+    place = gtk_widget_get_parent (place);
+
+  return place;
+}
+
+/*
+ * fl_page_bring_problem_into_view:
+ *
+ * In a low window the focus brings the entry into view, but not what is said below it.
+ */
+void
+fl_page_bring_problem_into_view (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  GtkAdjustment *room = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroll));
+  GtkWidget *sentence = find_sentence (self);
+  graphene_rect_t bounds;
+  double hidden;
+
+  if (sentence == NULL || !gtk_widget_compute_bounds (sentence, priv->scroll, &bounds))
+    return;
+
+  /* Set, not clamped: that alone ends the motion which brings the entry into view. */
+  hidden = bounds.origin.y + bounds.size.height - gtk_adjustment_get_page_size (room);
+  if (hidden > 0)
+    gtk_adjustment_set_value (room, gtk_adjustment_get_value (room) + hidden);
+  else if (bounds.origin.y < 0)
+    gtk_adjustment_set_value (room, gtk_adjustment_get_value (room) + bounds.origin.y);
+}
+
 static void
 on_problem_changed (FlPage *self)
 {

@@ -542,4 +542,6 @@ fl_page_focus (FlPage *self)
     fl_field_focus (priv->faulty);
   else
     FL_PAGE_GET_CLASS (self)->focus (self);
+
+  fl_page_bring_problem_into_view (self);
 }

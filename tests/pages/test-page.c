@@ -281,6 +281,54 @@ test_keys_stop_what_is_under_way (void)
     }
 }
 
+static gboolean
+is_low (gpointer data)
+{
+  return gtk_widget_get_height (data) < 600;
+}
+
+/* How far down a widget ends below the edge of what can be seen of the page. */
+static int
+measure_hidden (FlLook    *look,
+                GtkWidget *widget)
+{
+  GtkWidget *scroll = fl_look_find (get_page (look), GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, scroll, &bounds));
+
+  return (int) (bounds.origin.y + bounds.size.height) - gtk_widget_get_height (scroll);
+}
+
+static void
+test_problem_is_in_view (void)
+{
+  static const struct {
+    FlStep step;
+    FlProblem problem;
+    const char *field;
+  } cases[] = {
+    { FL_STEP_ENROL, FL_PROBLEM_CODE_REFUSED, "Code" },
+    { FL_STEP_RECOVERY_CODES, FL_PROBLEM_CODE_NOT_IN_LIST, "Type one code" },
+    { FL_STEP_EMAIL, FL_PROBLEM_UNREACHABLE, NULL },
+    { FL_STEP_PASSWORD, FL_PROBLEM_UNREACHABLE, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (FlLook) look = look_at (cases[i].step);
+      GtkWidget *place = cases[i].field != NULL ? GTK_WIDGET (fl_look_field (look, cases[i].field))
+                                                : fl_look_find (look->assistant, FL_TYPE_TROUBLE);
+
+      gtk_window_set_default_size (GTK_WINDOW (look->window), 360, 540);
+      fl_pose_until (is_low, look->window);
+      measure_submit (look);
+      fl_pose_problem (look->pose, cases[i].problem);
+      measure_submit (look);
+      g_assert_cmpint (measure_hidden (look, place), <=, 0);
+    }
+}
+
 /* Trouble that is not about the field does not call the field wrong. */
 static void
 test_trouble_in_the_room_of_a_field (void)
@@ -528,6 +576,7 @@ main (int   argc,
   g_test_add_func ("/page/everything-has-a-name", test_everything_has_a_name);
   g_test_add_func ("/page/error-beside-the-field", test_error_beside_the_field);
   g_test_add_func ("/page/busy", test_busy);
+  g_test_add_func ("/page/problem-is-in-view", test_problem_is_in_view);
   g_test_add_func ("/page/rebuilt-has-lost-nothing", test_rebuilt_page_has_lost_nothing);
   g_test_add_func ("/page/keys-stop-what-is-under-way", test_keys_stop_what_is_under_way);
   g_test_add_func ("/page/trouble-in-the-room-of-a-field", test_trouble_in_the_room_of_a_field);
