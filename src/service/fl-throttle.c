@@ -82,8 +82,9 @@ fl_throttle_try (FlEngine   *engine,
     return 0;
 
   bytes = subject (engine, address);
-  until = fl_store_number (engine->store, "SELECT until FROM rest WHERE subject = ? AND counter = ?", "bs",
-                           bytes, name);
+  /* A rest that ends later than one that began now comes from a clock that has been put back since. */
+  until = fl_store_number (engine->store, "SELECT until FROM rest WHERE subject = ? AND counter = ? AND until <= ?",
+                           "bsi", bytes, name, now + config->throttle_rest);
   if (until > now)
     return until - now;
 
@@ -124,13 +125,13 @@ fl_throttle_mail (FlEngine   *engine,
     return 0;
 
   bytes = subject (engine, address);
-  last = fl_store_number (engine->store, "SELECT max(at) FROM failure WHERE subject = ? AND counter = ?", "bs",
-                          bytes, name);
+  last = fl_store_number (engine->store, "SELECT max(at) FROM failure WHERE subject = ? AND counter = ? AND at <= ?",
+                          "bsi", bytes, name, now);
   /* The oldest of the mails that fill the window: when it leaves, there is room for another. */
   oldest = fl_store_number (engine->store,
-                            "SELECT at FROM failure WHERE subject = ? AND counter = ? AND at > ?"
-                            " ORDER BY at DESC LIMIT 1 OFFSET ?", "bsii",
-                            bytes, name, now - config->throttle_mail_window, config->throttle_mails - 1);
+                            "SELECT at FROM failure WHERE subject = ? AND counter = ? AND at > ? AND at <= ?"
+                            " ORDER BY at DESC LIMIT 1 OFFSET ?", "bsiii",
+                            bytes, name, now - config->throttle_mail_window, now, config->throttle_mails - 1);
   if (oldest != 0)
     return MAX (oldest + config->throttle_mail_window - now, last + config->throttle_resend - now);
   if (last + config->throttle_resend > now)

@@ -30,6 +30,17 @@ class Throttle(Case):
         service.advance(1801)
         self.assertEqual(service.sign_in(ERIK, PASSWORD).status, 200)
 
+    def test_a_clock_that_is_put_back_locks_nobody_out(self):
+        service = self.serve(NO_ROBOT)
+        service.advance(86400)
+        for _ in range(9):
+            last = self.wrong(service, ERIK)
+        self.assert_rest(last, 1800)
+        self.assert_says(service.ask_for_mail(ERIK), 200, 1060003)
+        service.advance(-86400)
+        self.assertEqual(service.sign_in(ERIK, PASSWORD).status, 200)
+        self.assert_says(service.ask_for_mail(ERIK), 200, 1060003)
+
     def test_failures_that_are_long_ago_do_not_count(self):
         service = self.serve(NO_ROBOT)
         for _ in range(7):
