@@ -5,6 +5,22 @@
 
 #include "fl-engine.h"
 
+#include <glib/gstdio.h>
+
+/* With another key, whoever has an authenticator would be told for ever that its codes are wrong. */
+static gboolean
+check_key (const char  *database,
+           const char  *key,
+           GError     **error)
+{
+  GStatBuf status;
+
+  if (g_access (key, F_OK) == 0 || g_stat (database, &status) != 0 || status.st_size == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "the database “%s” is there, but not its key “%s”", database, key);
+  return FALSE;
+}
+
 /**
  * fl_engine_new:
  * @config: what the service is told
@@ -27,6 +43,8 @@ fl_engine_new (const FlServiceConfig  *config,
   self->config = fl_service_config_copy (config);
   self->post = g_object_ref (post);
   self->cancellable = g_cancellable_new ();
+  if (database != NULL && !check_key (database, key, error))
+    return NULL;
   self->sealer = fl_sealer_new (key, error);
   if (self->sealer == NULL)
     return NULL;

@@ -49,20 +49,23 @@ static const Route routes[] = {
 };
 
 static const Route *
-find_route (const char *method,
-            const char *path,
-            gboolean   *known)
+find_route (const char *path)
 {
-  *known = FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
     {
-      if (strcmp (routes[i].path, path) != 0)
-        continue;
-      *known = TRUE;
-      if (strcmp (routes[i].method, method) == 0)
+      if (strcmp (routes[i].path, path) == 0)
         return &routes[i];
     }
   return NULL;
+}
+
+/* RFC 9110, section 15.5.6, wants to be told what would have been allowed. */
+static void
+refuse_method (FlExchange  *exchange,
+               const Route *route)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (exchange->message), "Allow", route->method);
+  fl_exchange_reply_error (exchange, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL, NULL);
 }
 
 /**
@@ -79,25 +82,19 @@ fl_router_answer (FlEngine          *engine,
                   SoupServerMessage *message,
                   GBytes            *body)
 {
-  const char *method = soup_server_message_get_method (message);
   FlExchange *exchange;
   const Route *route;
-  gboolean known;
 
   if (fl_landing_answer (message))
     return;
 
   fl_store_begin (engine->store);
   exchange = fl_exchange_new (engine, message);
-  route = find_route (method, g_uri_get_path (soup_server_message_get_uri (message)), &known);
+  route = find_route (g_uri_get_path (soup_server_message_get_uri (message)));
   if (route == NULL)
-    {
-      if (known)
-        fl_exchange_reply_error (exchange, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL, NULL);
-      else
-        fl_exchange_reply_error (exchange, SOUP_STATUS_NOT_FOUND, NULL, NULL);
-      return;
-    }
-  if (strcmp (route->method, "GET") == 0 || fl_exchange_read_body (exchange, body))
+    fl_exchange_reply_error (exchange, SOUP_STATUS_NOT_FOUND, NULL, NULL);
+  else if (strcmp (route->method, soup_server_message_get_method (message)) != 0)
+    refuse_method (exchange, route);
+  else if (strcmp (route->method, "GET") == 0 || fl_exchange_read_body (exchange, body))
     route->handle (exchange);
 }

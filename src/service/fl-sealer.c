@@ -6,6 +6,9 @@
 #include "fl-sealer.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,14 +42,27 @@ G_STATIC_ASSERT (crypto_secretbox_KEYBYTES == 32);
 G_STATIC_ASSERT (crypto_generichash_KEYBYTES == 32);
 G_STATIC_ASSERT (crypto_kdf_KEYBYTES == 32);
 
+/* Whoever makes the file makes the key: of two services that begin at once, the second reads what the first wrote. */
 static gboolean
 create_key (const char  *path,
-            guchar      *master,
             GError     **error)
 {
+  guchar master[crypto_kdf_KEYBYTES];
+  int file = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  gboolean written;
+
+  if (file < 0 && errno == EEXIST)
+    return TRUE;
+
   crypto_kdf_keygen (master);
-  return g_file_set_contents_full (path, (const char *) master, crypto_kdf_KEYBYTES,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+  written = file >= 0 && write (file, master, sizeof master) == (gssize) sizeof master && fsync (file) == 0;
+  fl_secret_wipe (master, sizeof master);
+  if (!written)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "the key “%s” cannot be made: %s", path,
+                 g_strerror (errno));
+  if (file >= 0)
+    close (file);
+  return written;
 }
 
 static gboolean
@@ -99,10 +115,8 @@ fl_sealer_new (const char  *path,
 
   if (path == NULL)
     crypto_kdf_keygen (master);
-  else if (access (path, F_OK) == 0)
-    ready = load_key (path, master, error);
   else
-    ready = create_key (path, master, error);
+    ready = create_key (path, error) && load_key (path, master, error);
   if (!ready)
     return NULL;
 

@@ -12,6 +12,7 @@
 #include "fl-router.h"
 
 #define TIDY_SECONDS 600
+#define MAIL_SECONDS 5  /* that mails which have been promised are given at the end */
 
 /**
  * FlService:
@@ -93,6 +94,25 @@ await (FlService *self,
   g_mutex_unlock (&self->mutex);
 }
 
+static gboolean
+give_mails_up (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish_exchanges (FlService *self)
+{
+  g_autoptr (GSource) deadline = g_timeout_source_new_seconds (MAIL_SECONDS);
+
+  g_source_set_callback (deadline, give_mails_up, self->engine->cancellable, NULL);
+  g_source_attach (deadline, self->context);
+  while (self->engine->pending > 0)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (deadline);
+}
+
 static void
 serve (FlService  *self,
        FlListener *listener)
@@ -109,10 +129,8 @@ serve (FlService  *self,
   g_main_loop_run (self->loop);
 
   g_source_destroy (source);
-  g_cancellable_cancel (self->engine->cancellable);
   fl_listener_close (listener);
-  while (self->engine->pending > 0)
-    g_main_context_iteration (self->context, TRUE);
+  finish_exchanges (self);
   while (g_main_context_iteration (self->context, FALSE))
     ;
 }

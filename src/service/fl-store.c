@@ -33,8 +33,9 @@ static const char pragmas[] =
   "PRAGMA journal_mode = WAL;"
   "PRAGMA synchronous = NORMAL;"
   "PRAGMA foreign_keys = ON;"
-  "PRAGMA secure_delete = ON;"
-  "PRAGMA busy_timeout = 5000;";
+  "PRAGMA secure_delete = ON;";
+
+#define PATIENCE 5000  /* milliseconds: for another program that writes */
 
 static const char schema[] =
   "CREATE TABLE account ("
@@ -113,24 +114,25 @@ static gboolean
 migrate (FlStore  *self,
          GError  **error)
 {
-  int version = (int) fl_store_number (self, "PRAGMA user_version", "");
+  int version;
 
+  /* Another service may be about to do the same. */
+  if (!execute (self->db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  version = (int) fl_store_number (self, "PRAGMA user_version", "");
   if (!self->well)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the database cannot be read: %s",
                    sqlite3_errmsg (self->db));
       return FALSE;
     }
-  if (version == SCHEMA_VERSION)
-    return TRUE;
-  if (version != 0)
+  if (version != 0 && version != SCHEMA_VERSION)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                    "the database is of schema version %d, this program knows %d", version, SCHEMA_VERSION);
       return FALSE;
     }
-  return execute (self->db, "BEGIN IMMEDIATE", error)
-         && execute (self->db, schema, error)
+  return (version == SCHEMA_VERSION || execute (self->db, schema, error))
          && execute (self->db, "COMMIT", error);
 }
 
@@ -230,6 +232,7 @@ fl_store_new (const char  *path,
                    path, sqlite3_errmsg (self->db));
       return NULL;
     }
+  sqlite3_busy_timeout (self->db, PATIENCE);
   if (!execute (self->db, pragmas, error) || !migrate (self, error))
     return NULL;
   return g_steal_pointer (&self);

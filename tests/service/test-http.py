@@ -193,7 +193,10 @@ class Refusals(Case):
         for method, path, status in (('GET', '/', 404), ('GET', '/nowhere', 404), ('GET', '/self-service/login', 405),
                                      ('POST', '/sessions/whoami', 405), ('PUT', '/altcha', 405),
                                      ('GET', '/self-service/login/api/', 404), ('GET', '/%2e%2e/etc/passwd', 404)):
-            self.assert_error(service.request(method, path), status)
+            answer = service.request(method, path)
+            self.assert_error(answer, status)
+            self.assertEqual(answer.headers['Allow'], {'/self-service/login': 'POST', '/sessions/whoami': 'GET',
+                                                       '/altcha': 'GET'}.get(path))
 
     def test_only_the_landing_page_is_html(self):
         service = self.serve()
@@ -297,6 +300,71 @@ class Program(Case):
             self.assertEqual(run.stdout, '', change)
             lines = [line for line in run.stderr.splitlines() if line.startswith('first-login-service: ')]
             self.assertEqual(len(lines), 1, (change, run.stderr))
+
+    def test_those_that_begin_at_once_share_database_and_key(self):
+        service = Service(PROGRAM, OPEN, program=True)
+        self.addCleanup(service.remove)
+        for number in range(5):
+            programs = [subprocess.Popen([PROGRAM, '--listen', '127.0.0.1:0', '--accounts', service.accounts,
+                                          '--mail-directory', service.mails, '--database',
+                                          f'{service.database}{number}'], text=True, stdout=subprocess.PIPE)
+                        for _ in range(3)]
+            ports = [program.stdout.readline().rpartition(':')[2] for program in programs]
+            tokens, statuses = [], []
+            for service.port in map(int, filter(None, ports)):
+                tokens.append(service.sign_in(ERIK, PASSWORD).body['session_token'])
+            for service.port in map(int, filter(None, ports)):
+                statuses += [service.get('/sessions/whoami', token).status for token in tokens]
+            for program in programs:
+                program.terminate()
+                program.wait()
+                program.stdout.close()
+            self.assertEqual(statuses, [200] * 9)
+
+    def test_no_database_without_its_key(self):
+        service = Service(PROGRAM, OPEN, program=True)
+        self.addCleanup(service.remove)
+        self.assertEqual(service.stop(), 0)
+        os.unlink(service.database + '.key')
+        run = self.run_program('--listen', '127.0.0.1:0', '--database', service.database, '--accounts',
+                               service.accounts, '--mail-directory', service.mails)
+        self.assertEqual((run.returncode, run.stdout), (2, ''))
+        self.assertIn('.key', run.stderr)
+        self.assertFalse(os.path.exists(service.database + '.key'))
+
+    def test_a_promised_mail_still_goes_out_at_the_end(self):
+        service = Service(PROGRAM, OPEN, program=True)
+        self.addCleanup(service.remove)
+        relay = socket.create_server(('127.0.0.1', 0))
+        self.addCleanup(relay.close)
+        program = subprocess.Popen([PROGRAM, '--listen', '127.0.0.1:0', '--database', service.database, '--accounts',
+                                    service.accounts, '--config', service.config, '--smtp',
+                                    'smtp://127.0.0.1:%d' % relay.getsockname()[1]], text=True, stdout=subprocess.PIPE)
+        self.addCleanup(program.stdout.close)
+        service.port = int(program.stdout.readline().rpartition(':')[2])
+        self.assertEqual(service.ask_for_mail(ERIK).status, 200)
+        conversation = relay.accept()[0].makefile('rwb')
+        self.addCleanup(conversation.close)
+
+        def say(line):
+            conversation.write(line + b'\r\n')
+            conversation.flush()
+            return conversation.readline()
+
+        say(b'220 relay')
+        while not (verb := say(b'250 OK')).startswith(b'DATA'):
+            self.assertTrue(verb, 'the mail was given up')
+        program.terminate()
+        with self.assertRaises(OSError):
+            while True:
+                service.get('/health/alive')
+        line = say(b'354 Go on')
+        while line not in (b'', b'.\r\n'):
+            line = conversation.readline()
+        self.assertEqual(line, b'.\r\n', 'the mail was given up')
+        say(b'250 OK')
+        conversation.close()
+        self.assertEqual(program.wait(), 0)
 
     def test_help(self):
         run = self.run_program('--help')
