@@ -44,6 +44,8 @@ struct _FlAssistant
 
   AdwToastOverlay *toasts;
   AdwHeaderBar *header;
+  GtkMenuButton *menu_button;
+  GMenuModel *menu;
   AdwWindowTitle *name;
   FlProgress *progress;
   GtkStack *pages;
@@ -185,6 +187,15 @@ open_uri (GtkWidget  *widget,
   g_signal_emit (widget, signals[SIGNAL_OPEN_URI], 0, g_variant_get_string (parameter, NULL));
 }
 
+/* A menu takes as long to build as half a page, and is seldom opened. */
+static void
+create_menu (GtkMenuButton *button,
+             gpointer       user_data)
+{
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, FL_ASSISTANT (user_data)->menu);
+}
+
 /* The first page was built before there was a window that could have a focus. */
 static void
 fl_assistant_map (GtkWidget *widget)
@@ -274,6 +285,8 @@ fl_assistant_class_init (FlAssistantClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/ui/fl-assistant.ui");
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, toasts);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, header);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, menu);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, name);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, progress);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, pages);
@@ -288,6 +301,7 @@ static void
 fl_assistant_init (FlAssistant *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu_button, create_menu, self, NULL);
 }
 
 /**

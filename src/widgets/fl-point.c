@@ -18,7 +18,6 @@ struct _FlPoint
   GtkWidget parent_instance;
 
   GtkWidget *icon;
-  GtkWidget *texts;
   GtkWidget *title;
   GtkWidget *text;
 };
@@ -63,7 +62,8 @@ fl_point_dispose (GObject *object)
   FlPoint *self = FL_POINT (object);
 
   g_clear_pointer (&self->icon, gtk_widget_unparent);
-  g_clear_pointer (&self->texts, gtk_widget_unparent);
+  g_clear_pointer (&self->title, gtk_widget_unparent);
+  g_clear_pointer (&self->text, gtk_widget_unparent);
 
   G_OBJECT_CLASS (fl_point_parent_class)->dispose (object);
 }
@@ -86,7 +86,8 @@ fl_point_class_init (FlPointClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   gtk_widget_class_set_css_name (widget_class, "point");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  /* A box would ask wrapping texts how wide they have to be for a height, and lay them out over and over. */
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_GRID_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
 
@@ -101,6 +102,7 @@ create_label (const char * const *classes)
   label = g_object_new (GTK_TYPE_LABEL,
                         "attributes", unhyphenated,
                         "css-classes", classes,
+                        "width-chars", 8,
                         "wrap", TRUE,
                         "wrap-mode", PANGO_WRAP_WORD_CHAR,
                         "xalign", 0.0,
@@ -111,26 +113,37 @@ create_label (const char * const *classes)
 }
 
 static void
+attach (FlPoint   *self,
+        GtkWidget *child,
+        int        column,
+        int        row,
+        int        row_span)
+{
+  gtk_widget_set_parent (child, GTK_WIDGET (self));
+  g_object_set (gtk_layout_manager_get_layout_child (gtk_widget_get_layout_manager (GTK_WIDGET (self)), child),
+                "column", column,
+                "row", row,
+                "row-span", row_span,
+                NULL);
+}
+
+static void
 fl_point_init (FlPoint *self)
 {
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 14);
+  GtkGridLayout *grid = GTK_GRID_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self)));
+
+  gtk_grid_layout_set_column_spacing (grid, 14);
+  gtk_grid_layout_set_row_spacing (grid, 2);
 
   self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
-
   self->title = create_label ((const char *[]) { "point-title", NULL });
+  gtk_widget_set_hexpand (self->title, TRUE);
   self->text = create_label ((const char *[]) { "point-text", NULL });
   gtk_widget_set_visible (self->text, FALSE);
 
-  self->texts = g_object_new (GTK_TYPE_BOX,
-                              "orientation", GTK_ORIENTATION_VERTICAL,
-                              "spacing", 2,
-                              "valign", GTK_ALIGN_CENTER,
-                              "hexpand", TRUE,
-                              NULL);
-  gtk_box_append (GTK_BOX (self->texts), self->title);
-  gtk_box_append (GTK_BOX (self->texts), self->text);
-  gtk_widget_set_parent (self->texts, GTK_WIDGET (self));
+  attach (self, self->icon, 0, 0, 2);
+  attach (self, self->title, 1, 0, 1);
+  attach (self, self->text, 1, 1, 1);
 }
 
 /**
