@@ -161,11 +161,19 @@ void
 fl_journey_cancel (FlJourney *self)
 {
   gboolean was_choosing;
+  gboolean was_proven;
 
   g_return_if_fail (FL_IS_JOURNEY (self));
 
   was_choosing = self->call != NULL && self->call->verb == FL_VERB_PREPARE;
+  was_proven = self->call != NULL && self->call->proof != NULL;
   fl_journey_drop_call (self);
+  if (was_proven)
+    {
+      /* The server may have had the proof already, and takes none twice: the tick stays, the work is done anew. */
+      fl_robot_check_spend (self->robot);
+      fl_robot_check_tick (self->robot, self->step == FL_STEP_CREATE_PASSWORD);
+    }
   if (was_choosing)
     fl_journey_use_server (self, NULL);
   fl_journey_open_waiting_link (self);

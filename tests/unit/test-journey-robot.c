@@ -156,6 +156,33 @@ test_cancel_meanwhile (Fixture       *fixture,
   assert_no_problem (fixture);
 }
 
+/* The server may have had the proof, and takes none twice. */
+static void
+test_cancel_when_sent (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  give_challenges (fixture, 2);
+  fixture_walk_to (fixture, FL_STEP_CREATE_PASSWORD);
+  fl_journey_check_robot (fixture->journey, TRUE);
+  wait_for_state (fixture, FL_ROBOT_CHECKED);
+  fl_fake_identity_hold (fixture->identity, "start_recovery");
+  fl_journey_request_mail (fixture->journey, ANNA);
+  while (fl_fake_identity_last (fixture->identity, "start_recovery") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  first = check_proof (fixture, "start_recovery");
+  fl_journey_cancel (fixture->journey);
+  g_assert_cmpint (fl_journey_get_robot_state (fixture->journey), !=, FL_ROBOT_UNCHECKED);
+
+  wait_for_state (fixture, FL_ROBOT_CHECKED);
+  fixture_request_mail (fixture);
+  assert_step (fixture, "inbox");
+  second = check_proof (fixture, "start_recovery");
+  g_assert_cmpstr (first, !=, second);
+}
+
 static void
 test_untick (Fixture       *fixture,
              gconstpointer  data)
@@ -322,6 +349,7 @@ main (int   argc,
   ADD ("pressed-too-early", test_pressed_too_early);
   ADD ("pressed-meanwhile", test_pressed_meanwhile);
   ADD ("cancel-meanwhile", test_cancel_meanwhile);
+  ADD ("cancel-when-sent", test_cancel_when_sent);
   ADD ("untick", test_untick);
   ADD ("refused", test_refused);
   ADD ("offline", test_offline);
