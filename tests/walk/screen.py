@@ -41,29 +41,36 @@ class Screen:
                 return child
         return None
 
-    def everything(self):
-        """All there is in the window, in reading order."""
-        found = []
+    def things(self):
+        """All there is in the window, in reading order, one after the other: whoever has found theirs looks no further.
+        Raises GLib.Error when the tree changes meanwhile."""
+        application = self.application()
+        waiting = [application] if application is not None else []
+        while waiting:
+            node = waiting.pop()
+            yield Thing(node.get_role(), node.get_name(), node)
+            children = (node.get_child_at_index(number) for number in range(node.get_child_count()))
+            waiting += reversed([child for child in children if child is not None])
 
-        def visit(node):
-            found.append(Thing(node.get_role(), node.get_name(), node))
-            for number in range(node.get_child_count()):
-                child = node.get_child_at_index(number)
-                if child is not None:
-                    visit(child)
-        try:
-            application = self.application()
-            if application is not None:
-                visit(application)
-        except GLib.Error:
-            assert self.process.poll() is None, f"the program ended with {self.process.poll()}: {self.desk.log('program')}"
-            return []  # the tree changed under our feet; whoever waits looks again
-        return found
+    def undisturbed(self, look):
+        """What look() returns, when the tree has not changed under its feet."""
+        def try_once():
+            try:
+                return [look()]
+            except GLib.Error:
+                assert self.process.poll() is None, \
+                    f"the program ended with {self.process.poll()}: {self.desk.log('program')}"
+                return None
+        return wait_for(try_once, "the window to hold still")[0]
+
+    def everything(self):
+        return self.undisturbed(lambda: list(self.things()))
 
     def find(self, name, roles=None):
         """The first thing of that name (and one of those roles), or None."""
-        return next((thing.node for thing in self.everything()
-                     if (roles is None or thing.role in roles) and (name is None or thing.name == name)), None)
+        return self.undisturbed(lambda: next(
+            (thing.node for thing in self.things()
+             if (roles is None or thing.role in roles) and (name is None or thing.name == name)), None))
 
     def wait(self, name, roles=None, seconds=30):
         return wait_for(lambda: self.find(name, roles), lambda: f"{name!r}; there is {self.describe()}", seconds)
@@ -107,12 +114,16 @@ class Screen:
         return [(Atspi.role_get_name(thing.role), thing.name) for thing in self.everything()
                 if thing.name and thing.role != Atspi.Role.APPLICATION]
 
-    def is_sensitive(self, name, roles=BUTTONS):
+    def find_ready(self, name, roles=BUTTONS):
+        """The thing of that name, when it can be operated."""
         try:
             node = self.find(name, roles)
-            return node is not None and has_state(node, Atspi.StateType.SENSITIVE)
+            return node if node is not None and has_state(node, Atspi.StateType.SENSITIVE) else None
         except GLib.Error:
-            return False
+            return None
+
+    def is_sensitive(self, name, roles=BUTTONS):
+        return self.find_ready(name, roles) is not None
 
     def is_checked(self, name):
         return has_state(self.wait(name, CHECKS), Atspi.StateType.CHECKED)
@@ -124,30 +135,30 @@ class Screen:
     # -- acting
 
     def wait_ready(self, name, roles=BUTTONS, seconds=30):
-        wait_for(lambda: self.is_sensitive(name, roles),
-                 lambda: f"{name!r} to be ready; there is {self.describe()}", seconds)
+        return wait_for(lambda: self.find_ready(name, roles),
+                        lambda: f"{name!r} to be ready; there is {self.describe()}", seconds)
 
     def press(self, name, seconds=30):
         """Presses a button as soon as it can be pressed."""
-        self.wait_ready(name, BUTTONS, seconds)
-        assert Atspi.Action.do_action(self.find(name, BUTTONS), 0), f"{name!r} has no action"
+        assert Atspi.Action.do_action(self.wait_ready(name, BUTTONS, seconds), 0), f"{name!r} has no action"
 
     def fill(self, name, text):
         """Puts text into an entry."""
-        self.wait_ready(name, ENTRIES)
-        assert Atspi.EditableText.set_text_contents(self.find(name, ENTRIES), text), f"{name!r} takes no text"
+        assert Atspi.EditableText.set_text_contents(self.wait_ready(name, ENTRIES), text), f"{name!r} takes no text"
 
     def tick(self, name):
         """Clicks a check box (it has no action) and sees that it has changed."""
-        self.wait_ready(name, CHECKS)
-        before = self.is_checked(name)
+        node = self.wait_ready(name, CHECKS)
+        before = has_state(node, Atspi.StateType.CHECKED)
         self.click(name, CHECKS)
-        wait_for(lambda: self.is_checked(name) != before, f"{name!r} to change")
+        wait_for(lambda: has_state(node, Atspi.StateType.CHECKED) != before, f"{name!r} to change")
 
     def window(self):
         """The X11 id of the program's window."""
         def search():
-            found = self.desk.run("xdotool", "search", "--onlyvisible", "--pid", self.process.pid, check=False).split()
+            # tooltips and menus are windows too, but have no name
+            found = self.desk.run("xdotool", "search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name", ".",
+                                  check=False).split()
             return found[-1] if found else None
         return wait_for(search, "the window")
 
@@ -167,10 +178,10 @@ class Screen:
         self.desk.run("xdotool", "type", "--delay", "10", text)
 
     def click(self, name, roles=None):
-        """Clicks something with a real pointer."""
+        """Clicks something with a real pointer, which then goes out of the way: tooltips cover things."""
         box = Atspi.Component.get_extents(self.wait(name, roles), Atspi.CoordType.WINDOW)
         self.desk.run("xdotool", "mousemove", "--window", self.window(),
-                      box.x + min(box.width // 2, 14), box.y + box.height // 2, "click", "1")
+                      box.x + min(box.width // 2, 14), box.y + box.height // 2, "click", "1", "mousemove", "1359", "899")
 
     def picture(self, path):
         """A picture of the whole window."""
@@ -182,7 +193,7 @@ class Screen:
         path = self.desk.folder / "picture.png"
         try:
             return wait_for(lambda: self.desk.run("zbarimg", "--quiet", "--raw", self.picture(path), check=False).strip(),
-                            "a QR code in the window")
+                            lambda: f"a QR code in the window; there is {self.describe()}")
         finally:
             path.unlink(missing_ok=True)
 
