@@ -304,7 +304,7 @@ fl_keyring_lookup (FlVault             *vault,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   FlKeyringCall *held = g_hash_table_lookup (self->held, name);
 
-  g_task_set_source_tag (task, fl_keyring_lookup);
+  g_task_set_source_tag (task, fl_vault_lookup);
   if (held != NULL)
     {
       g_autoptr (FlKeyringCall) call = fl_keyring_call_new (FALSE, name, task);
@@ -314,16 +314,6 @@ fl_keyring_lookup (FlVault             *vault,
     }
 
   put_in_line (self, fl_keyring_call_new (FALSE, name, task));
-}
-
-static FlSecret *
-fl_keyring_lookup_finish (FlVault       *vault,
-                          GAsyncResult  *result,
-                          GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, vault), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
@@ -338,21 +328,11 @@ fl_keyring_store (FlVault             *vault,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   FlKeyringCall *call = fl_keyring_call_new (TRUE, name, task);
 
-  g_task_set_source_tag (task, fl_keyring_store);
+  g_task_set_source_tag (task, fl_vault_store);
   call->secret = secret != NULL ? fl_secret_ref (secret) : NULL;
   call->serial = ++self->serial;
   g_hash_table_replace (self->held, g_strdup (name), copy_store (call));
   put_in_line (self, call);
-}
-
-static gboolean
-fl_keyring_store_finish (FlVault       *vault,
-                         GAsyncResult  *result,
-                         GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, vault), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -360,9 +340,7 @@ fl_keyring_vault_iface_init (FlVaultInterface *iface)
 {
   iface->get_state = fl_keyring_get_state;
   iface->lookup = fl_keyring_lookup;
-  iface->lookup_finish = fl_keyring_lookup_finish;
   iface->store = fl_keyring_store;
-  iface->store_finish = fl_keyring_store_finish;
 }
 
 static void

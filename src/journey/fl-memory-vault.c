@@ -43,18 +43,8 @@ fl_memory_vault_lookup (FlVault             *vault,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   FlSecret *secret = g_hash_table_lookup (self->secrets, name);
 
-  g_task_set_source_tag (task, fl_memory_vault_lookup);
+  g_task_set_source_tag (task, fl_vault_lookup);
   g_task_return_pointer (task, secret != NULL ? fl_secret_ref (secret) : NULL, (GDestroyNotify) fl_secret_unref);
-}
-
-static FlSecret *
-fl_memory_vault_lookup_finish (FlVault       *vault,
-                               GAsyncResult  *result,
-                               GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, vault), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
@@ -68,7 +58,7 @@ fl_memory_vault_store (FlVault             *vault,
   FlMemoryVault *self = FL_MEMORY_VAULT (vault);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, fl_memory_vault_store);
+  g_task_set_source_tag (task, fl_vault_store);
   if (secret != NULL)
     g_hash_table_replace (self->secrets, g_strdup (name), fl_secret_ref (secret));
   else
@@ -76,24 +66,12 @@ fl_memory_vault_store (FlVault             *vault,
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-fl_memory_vault_store_finish (FlVault       *vault,
-                              GAsyncResult  *result,
-                              GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, vault), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 fl_memory_vault_vault_iface_init (FlVaultInterface *iface)
 {
   iface->get_state = fl_memory_vault_get_state;
   iface->lookup = fl_memory_vault_lookup;
-  iface->lookup_finish = fl_memory_vault_lookup_finish;
   iface->store = fl_memory_vault_store;
-  iface->store_finish = fl_memory_vault_store_finish;
 }
 
 static void

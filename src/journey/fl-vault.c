@@ -78,9 +78,10 @@ fl_vault_lookup_finish (FlVault       *self,
                         GAsyncResult  *result,
                         GError       **error)
 {
-  g_return_val_if_fail (FL_IS_VAULT (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, fl_vault_lookup), NULL);
 
-  return FL_VAULT_GET_IFACE (self)->lookup_finish (self, result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -123,7 +124,8 @@ fl_vault_store_finish (FlVault       *self,
                        GAsyncResult  *result,
                        GError       **error)
 {
-  g_return_val_if_fail (FL_IS_VAULT (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, fl_vault_store), FALSE);
 
-  return FL_VAULT_GET_IFACE (self)->store_finish (self, result, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -21,6 +21,8 @@ typedef enum {
 #define FL_TYPE_VAULT (fl_vault_get_type ())
 G_DECLARE_INTERFACE (FlVault, fl_vault, FL, VAULT, GObject)
 
+/* Lookup and store are GTasks of the vault, with fl_vault_lookup() and fl_vault_store() as source tags, that end in an
+ * FlSecret or NULL, and in a boolean. */
 struct _FlVaultInterface
 {
   GTypeInterface parent_iface;
@@ -28,10 +30,8 @@ struct _FlVaultInterface
   FlVaultState (*get_state) (FlVault *self);
   void         (*lookup)    (FlVault *self, const char *name,
                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-  FlSecret    *(*lookup_finish) (FlVault *self, GAsyncResult *result, GError **error);
   void         (*store)     (FlVault *self, const char *name, FlSecret *secret,
                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-  gboolean     (*store_finish) (FlVault *self, GAsyncResult *result, GError **error);
 };
 
 /* Interface property "state" (FlVaultState as uint) notifies. A NULL secret clears the name. Lookup of a name that

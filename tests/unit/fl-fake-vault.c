@@ -58,20 +58,12 @@ fl_fake_vault_lookup (FlVault             *vault,
   FlFakeVault *self = FL_FAKE_VAULT (vault);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, fl_fake_vault_lookup);
+  g_task_set_source_tag (task, fl_vault_lookup);
   g_task_set_task_data (task, g_strdup (name), g_free);
   if (self->is_held)
     g_ptr_array_add (self->waiting, g_steal_pointer (&task));
   else
     end_lookup (self, task);
-}
-
-static FlSecret *
-fl_fake_vault_lookup_finish (FlVault       *vault,
-                             GAsyncResult  *result,
-                             GError       **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
@@ -85,7 +77,7 @@ fl_fake_vault_store (FlVault             *vault,
   FlFakeVault *self = FL_FAKE_VAULT (vault);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, fl_fake_vault_store);
+  g_task_set_source_tag (task, fl_vault_store);
   g_hash_table_insert (self->writes, g_strdup (name), GUINT_TO_POINTER (fl_fake_vault_get_writes (self, name) + 1));
   if (self->is_broken)
     {
@@ -100,22 +92,12 @@ fl_fake_vault_store (FlVault             *vault,
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-fl_fake_vault_store_finish (FlVault       *vault,
-                            GAsyncResult  *result,
-                            GError       **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 fl_fake_vault_vault_iface_init (FlVaultInterface *iface)
 {
   iface->get_state = fl_fake_vault_get_state;
   iface->lookup = fl_fake_vault_lookup;
-  iface->lookup_finish = fl_fake_vault_lookup_finish;
   iface->store = fl_fake_vault_store;
-  iface->store_finish = fl_fake_vault_store_finish;
 }
 
 static void
