@@ -445,20 +445,6 @@ fl_kratos_client_new (const char  *server,
 }
 
 /**
- * fl_kratos_client_get_server:
- * @self: a client
- *
- * Returns: (transfer none): the server's address
- */
-const char *
-fl_kratos_client_get_server (FlKratosClient *self)
-{
-  g_return_val_if_fail (FL_IS_KRATOS_CLIENT (self), NULL);
-
-  return self->server;
-}
-
-/**
  * fl_kratos_client_send:
  * @self: a client
  * @request: what to ask

@@ -23,7 +23,6 @@ G_DECLARE_FINAL_TYPE (FlKratosClient, fl_kratos_client, FL, KRATOS_CLIENT, GObje
 FlKratosClient *fl_kratos_client_new         (const char             *server,
                                               SoupSession            *session,
                                               guint                   deadline);
-const char     *fl_kratos_client_get_server  (FlKratosClient         *self);
 void            fl_kratos_client_send        (FlKratosClient         *self,
                                               const FlKratosRequest  *request,
                                               GCancellable           *cancellable,

@@ -162,13 +162,6 @@ fail_after_sight (FlKratosVerb *verb,
   fl_kratos_verb_fail (verb, error);
 }
 
-static void
-on_loss_confirmed (FlKratosVerb  *verb,
-                   FlKratosReply *reply)
-{
-  fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
-}
-
 /* The first mail of a flow shows in its state, another one does not. */
 static void
 on_lost_mail_seen (FlKratosVerb  *verb,
@@ -189,14 +182,14 @@ on_lost_mail_seen (FlKratosVerb  *verb,
     }
 
   g_clear_error (&error);
-  fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
+  fl_kratos_verb_fail_lost (verb, NULL);
 }
 
 static void
 look_for_lost_mail (FlKratosVerb  *verb,
                     FlKratosReply *reply)
 {
-  verb->lost = on_loss_confirmed;
+  verb->lost = fl_kratos_verb_fail_lost;
   fl_kratos_verb_look (verb, FL_KRATOS_RECOVERY_LOOK, verb->flow, FALSE, on_lost_mail_seen);
 }
 

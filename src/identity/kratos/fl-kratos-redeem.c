@@ -73,13 +73,6 @@ fail_tried (FlKratosVerb *verb,
 }
 
 static void
-on_loss_confirmed (FlKratosVerb  *verb,
-                   FlKratosReply *reply)
-{
-  fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
-}
-
-static void
 fail_by_sight (FlKratosVerb  *verb,
                FlKratosReply *reply,
                GError        *otherwise)
@@ -109,7 +102,7 @@ static void
 look_for_lost_answer (FlKratosVerb  *verb,
                       FlKratosReply *reply)
 {
-  verb->lost = on_loss_confirmed;
+  verb->lost = fl_kratos_verb_fail_lost;
   fl_kratos_verb_look (verb, FL_KRATOS_RECOVERY_LOOK, verb->flow, FALSE, on_lost_flow_seen);
 }
 

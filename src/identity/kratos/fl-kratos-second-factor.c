@@ -81,20 +81,13 @@ go_on (FlKratosVerb        *verb,
 }
 
 static void
-on_loss_confirmed (FlKratosVerb  *verb,
-                   FlKratosReply *reply)
-{
-  fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
-}
-
-static void
 on_session_seen (FlKratosVerb  *verb,
                  FlKratosReply *reply)
 {
   if (is_raised (reply))
     go_on (verb, reply);
   else
-    fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
+    fl_kratos_verb_fail_lost (verb, NULL);
 }
 
 /* The answer was lost, or the session turns out to be raised: by the code whose answer was lost before. */
@@ -102,7 +95,7 @@ static void
 look_at_session (FlKratosVerb  *verb,
                  FlKratosReply *reply)
 {
-  verb->lost = on_loss_confirmed;
+  verb->lost = fl_kratos_verb_fail_lost;
   fl_kratos_verb_get (verb, FL_KRATOS_WHOAMI, TRUE, on_session_seen);
 }
 

@@ -238,13 +238,6 @@ fl_kratos_start_totp (FlIdentity          *identity,
   fl_kratos_begin_settings (fl_kratos_verb_new (identity, cancellable, callback, user_data), show_enrolment);
 }
 
-static void
-on_loss_confirmed (FlKratosVerb  *verb,
-                   FlKratosReply *reply)
-{
-  fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
-}
-
 /* What a submit wanted shows in what the flow offers afterwards. */
 static void
 end_if_offered (FlKratosVerb  *verb,
@@ -256,7 +249,7 @@ end_if_offered (FlKratosVerb  *verb,
   keep (verb, reply);
   if (!is_there)
     {
-      fl_kratos_verb_fail (verb, g_steal_pointer (&verb->loss));
+      fl_kratos_verb_fail_lost (verb, NULL);
       return;
     }
 
@@ -270,7 +263,7 @@ static void
 look_for_lost_answer (FlKratosVerb  *verb,
                       FlKratosReply *reply)
 {
-  verb->lost = on_loss_confirmed;
+  verb->lost = fl_kratos_verb_fail_lost;
   fl_kratos_verb_look (verb, FL_KRATOS_SETTINGS_LOOK, verb->flow, TRUE, end_if_offered);
 }
 

@@ -396,6 +396,20 @@ fl_kratos_verb_fail (FlKratosVerb *self,
 }
 
 /**
+ * fl_kratos_verb_fail_lost:
+ * @self: (transfer full): a verb whose answer was lost
+ * @reply: (nullable): what was seen when it was looked for
+ *
+ * Ends the verb with what the answer was lost by.
+ */
+void
+fl_kratos_verb_fail_lost (FlKratosVerb  *self,
+                          FlKratosReply *reply)
+{
+  fl_kratos_verb_fail (self, g_steal_pointer (&self->loss));
+}
+
+/**
  * fl_kratos_verb_done:
  * @self: (transfer full): a verb
  *

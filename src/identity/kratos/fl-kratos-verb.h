@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What a verb does next. It owns the verb and has to end in exactly one of fl_kratos_verb_send(), _need(), _fail(),
- * _answer(), _done(). @reply is NULL where nothing was asked, or where the answer was lost. */
+/* What a verb does next. It owns the verb and has to end in exactly one of fl_kratos_verb_get(), _ask(), _look(),
+ * _submit(), _delete(), _need(), _fail(), _done(), _end(). @reply is NULL where nothing was asked, or where the answer was lost. */
 typedef void (*FlKratosVerbFunc) (FlKratosVerb  *verb,
                                   FlKratosReply *reply);
 
@@ -83,6 +83,8 @@ gboolean      fl_kratos_verb_repeats (FlKratosVerb         *self,
                                       FlKratosFlowKind      kind);
 void          fl_kratos_verb_fail    (FlKratosVerb         *self,
                                       GError               *error);
+void          fl_kratos_verb_fail_lost (FlKratosVerb       *self,
+                                      FlKratosReply        *reply);
 void          fl_kratos_verb_done    (FlKratosVerb         *self);
 void          fl_kratos_verb_end     (FlKratosVerb         *self,
                                       FlOutcome             outcome);
