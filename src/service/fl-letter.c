@@ -300,12 +300,26 @@ fl_letter_new (void)
   return g_atomic_rc_box_new0 (FlLetter);
 }
 
+/**
+ * fl_letter_ref:
+ * @self: a letter
+ *
+ * Takes a reference; any thread may.
+ *
+ * Returns: (transfer full): @self
+ */
 FlLetter *
 fl_letter_ref (FlLetter *self)
 {
   return g_atomic_rc_box_acquire (self);
 }
 
+/**
+ * fl_letter_unref:
+ * @self: (transfer full): a letter
+ *
+ * Gives a reference back; the last one wipes what is secret.
+ */
 void
 fl_letter_unref (FlLetter *self)
 {
