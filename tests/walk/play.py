@@ -71,7 +71,7 @@ def play(player):
     player.show("New password", "new-password")
     player.press("Change password")
     player.wait_page("Activate two-factor authentication")
-    player.wait_qr()
+    player.wait_text(r"^[A-Z2-7]{4}( [A-Z2-7]{4})+$")
     player.press("Scan the code")
     player.fill("Code", phone_code(player))
     player.show("Activate two-factor authentication", "activate-two-factor-authentication")
