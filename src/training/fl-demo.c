@@ -17,7 +17,8 @@
  * The world of the training: the embedded service with its three accounts, in a folder of its own that goes with it.
  *
  * Anna has no password yet, Erik has one, Maja has one and two-factor authentication with a key and recovery codes
- * that are made anew at every start. Starting and starting over hash passwords, so both run in a thread.
+ * that are made anew at every start. Starting and starting over hash passwords, so both run in a thread; whoever stops
+ * the demo waits for that thread, and a thread that comes after that does nothing.
  */
 struct _FlDemo
 {
@@ -28,6 +29,9 @@ struct _FlDemo
   FlSecret *maja_key;
   char *maja_codes;
   char *folder;
+
+  GMutex working;
+  gboolean stopped;  /* guarded by @working */
 };
 
 G_DEFINE_FINAL_TYPE (FlDemo, fl_demo, G_TYPE_OBJECT)
@@ -77,57 +81,69 @@ describe_accounts (FlDemo *self)
   return g_strdup_printf (accounts_format, fl_secret_get_text (uri), self->maja_codes, self->maja_codes + 9);
 }
 
-static void
-start_in_thread (GTask        *task,
-                 gpointer      source,
-                 gpointer      data,
-                 GCancellable *cancellable)
+static gboolean
+start (FlDemo      *self,
+       const char  *accounts,
+       GError     **error)
 {
-  FlDemo *self = source;
   g_autofree char *database = NULL;
-  GError *error = NULL;
 
-  self->folder = g_dir_make_tmp ("first-login-training-XXXXXX", &error);
+  self->folder = g_dir_make_tmp ("first-login-training-XXXXXX", error);
   if (self->folder == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+    return FALSE;
 
   database = g_build_filename (self->folder, "service.db", NULL);
-  if (!fl_service_start (self->service, "127.0.0.1:0", database, NULL, FL_POST (self->outbox), &error) ||
-      !fl_service_import (self->service, data, &error))
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
+
+  return fl_service_start (self->service, "127.0.0.1:0", database, NULL, FL_POST (self->outbox), error)
+         && fl_service_import (self->service, accounts, error);
 }
 
+static gboolean
+start_over (FlDemo      *self,
+            const char  *accounts,
+            GError     **error)
+{
+  return fl_service_reset (self->service, accounts, error);
+}
+
+typedef gboolean (*Work) (FlDemo      *self,
+                          const char  *accounts,
+                          GError     **error);
+
 static void
-start_over_in_thread (GTask        *task,
-                      gpointer      source,
-                      gpointer      data,
-                      GCancellable *cancellable)
+work_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
 {
   FlDemo *self = source;
+  Work work = g_task_get_source_tag (task);
   GError *error = NULL;
 
-  if (fl_service_reset (self->service, data, &error))
-    g_task_return_boolean (task, TRUE);
+  g_mutex_lock (&self->working);
+  if (self->stopped)
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The demo has been stopped");
   else
+    work (self, data, &error);
+  g_mutex_unlock (&self->working);
+
+  if (error != NULL)
     g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
 run_in_thread (FlDemo              *self,
-               GTaskThreadFunc      function,
+               Work                 work,
                GAsyncReadyCallback  callback,
                gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  g_task_set_source_tag (task, function);
+  g_task_set_source_tag (task, work);
   g_task_set_task_data (task, describe_accounts (self), (GDestroyNotify) fl_secret_wipe_string);
-  g_task_run_in_thread (task, function);
+  g_task_run_in_thread (task, work_in_thread);
 }
 
 /* The folder is ours alone and flat. */
@@ -156,6 +172,7 @@ fl_demo_finalize (GObject *object)
   g_clear_object (&self->outbox);
   g_clear_pointer (&self->maja_key, fl_secret_unref);
   fl_secret_wipe_string (self->maja_codes);
+  g_mutex_clear (&self->working);
 
   G_OBJECT_CLASS (fl_demo_parent_class)->finalize (object);
 }
@@ -171,6 +188,7 @@ fl_demo_init (FlDemo *self)
 {
   g_autoptr (FlServiceConfig) config = fl_service_config_new ();
 
+  g_mutex_init (&self->working);
   g_free (config->totp_issuer);
   config->totp_issuer = g_strdup (ISSUER);
   g_free (config->mail_from);
@@ -203,7 +221,7 @@ fl_demo_start_async (FlDemo              *self,
 {
   g_return_if_fail (FL_IS_DEMO (self));
 
-  run_in_thread (self, start_in_thread, callback, user_data);
+  run_in_thread (self, start, callback, user_data);
 }
 
 /**
@@ -240,7 +258,7 @@ fl_demo_start_over_async (FlDemo              *self,
   g_return_if_fail (FL_IS_DEMO (self));
 
   fl_outbox_clear (self->outbox);
-  run_in_thread (self, start_over_in_thread, callback, user_data);
+  run_in_thread (self, start_over, callback, user_data);
 }
 
 /**
@@ -263,19 +281,22 @@ fl_demo_start_over_finish (FlDemo        *self,
  * fl_demo_stop:
  * @self: a demo
  *
- * Ends the service and removes its folder.
+ * Ends the service and removes its folder, for good. What is still being started is waited for.
  */
 void
 fl_demo_stop (FlDemo *self)
 {
   g_return_if_fail (FL_IS_DEMO (self));
 
-  if (self->folder == NULL)
-    return;
-
-  fl_service_stop (self->service);
-  remove_folder (self->folder);
-  g_clear_pointer (&self->folder, g_free);
+  g_mutex_lock (&self->working);
+  self->stopped = TRUE;
+  if (self->folder != NULL)
+    {
+      fl_service_stop (self->service);
+      remove_folder (self->folder);
+      g_clear_pointer (&self->folder, g_free);
+    }
+  g_mutex_unlock (&self->working);
 }
 
 /**

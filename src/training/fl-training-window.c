@@ -185,6 +185,10 @@ on_start_over_ready (GObject      *source,
   g_autoptr (FlTrainingWindow) self = data;
   g_autoptr (GError) error = NULL;
 
+  /* The window may have been closed meanwhile. */
+  if (self->demo == NULL)
+    return;
+
   gtk_widget_set_sensitive (self->halves, TRUE);
   if (fl_demo_start_over_finish (FL_DEMO (source), result, &error))
     {
@@ -213,6 +217,10 @@ on_start_ready (GObject      *source,
 {
   g_autoptr (FlTrainingWindow) self = data;
   g_autoptr (GError) error = NULL;
+
+  /* The window may have been closed meanwhile. */
+  if (self->demo == NULL)
+    return;
 
   gtk_widget_set_sensitive (self->halves, TRUE);
   if (fl_demo_start_finish (FL_DEMO (source), result, &error))

@@ -330,13 +330,44 @@ test_demo_leaves_nothing_behind (void)
   g_assert_cmpuint (count_folders (), ==, 0);
 }
 
+static void
+on_demo_stopped_ready (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      data)
+{
+  fl_demo_start_finish (FL_DEMO (source), result, NULL);
+  *(gboolean *) data = TRUE;
+}
+
+/* A window may be closed before the service listens. */
+static void
+test_demo_is_stopped_while_it_starts (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (FlDemo) demo = fl_demo_new ();
+      gboolean ready = FALSE;
+
+      fl_demo_start_async (demo, on_demo_stopped_ready, &ready);
+      while (i == 1 && count_folders () == 0)
+        g_thread_yield ();
+      fl_demo_stop (demo);
+      while (!ready)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (count_folders (), ==, 0);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
 {
-  g_autofree char *temporary = g_dir_make_tmp ("first-login-test-XXXXXX", NULL);
+  const char *outside = g_getenv ("TMPDIR");
+  g_autofree char *temporary = g_build_filename (outside != NULL ? outside : "/tmp", "first-login-test-XXXXXX", NULL);
   int result;
 
+  /* GLib looks at TMPDIR only once, so it is not asked for the folder. */
+  g_assert_nonnull (g_mkdtemp (temporary));
   g_setenv ("TMPDIR", temporary, TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
@@ -351,6 +382,7 @@ main (int    argc,
   g_test_add_func ("/training/phone/scan", test_phone_reads_what_is_on_the_screen);
   g_test_add_func ("/training/phone/codes", test_phone_shows_the_codes_of_its_accounts);
   g_test_add_func ("/training/demo", test_demo_leaves_nothing_behind);
+  g_test_add_func ("/training/demo/stopped-while-it-starts", test_demo_is_stopped_while_it_starts);
   result = g_test_run ();
   rmdir (temporary);
 
