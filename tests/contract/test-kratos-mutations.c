@@ -37,10 +37,10 @@ static const Scene scenes[] = {
   { "identify", "", FL_TELL_IDENTIFY, "erik@flexhrm.example", NULL, "login-password:0", "login-password:1", "",
     { "id", "id=", "type", "type=", "ui", "ui.nodes" } },
   { "sign-in", "", FL_TELL_SIGN_IN, "erik@flexhrm.example", "correct horse battery", "privileged:0", "privileged:1",
-    "privileged:2", { "session_token", "session", "session.active", "session.active=",
+    "", { "session_token", "session", "session.active", "session.active=",
                       "session.authenticator_assurance_level", "session.authenticator_assurance_level=" } },
-  { "sign-in-settings", "", FL_TELL_SIGN_IN, "erik@flexhrm.example", "correct horse battery", "privileged:0 privileged:1",
-    "privileged:2", "", { "id", "ui", "identity", "identity.traits", "identity.traits.email" } },
+  { "start-totp", "e", FL_TELL_START_TOTP, NULL, NULL, "", "privileged:2", "",
+    { "id", "ui", "identity", "identity.traits", "identity.traits.email" } },
   { "ask-for-mail", "", FL_TELL_START_RECOVERY, ANNA, NULL, "newcomer:0", "newcomer:1", "", { "id", "id=", "state", "state=", "ui", "type" } },
   { "look-again", "m", FL_TELL_LOOK_AGAIN, NULL, NULL, "", "newcomer:4", "", { "id", "id=", "state", "state=", "expires_at" } },
   { "redeem", "m", FL_TELL_REDEEM, ID (01), "100001", "", "newcomer:5", "newcomer:8",
@@ -106,6 +106,9 @@ prepare_scene (const Scene *scene,
         break;
       case 's':
         tell (identity, player, "newcomer:35 newcomer:36 newcomer:37", FL_TELL_SIGN_IN, ANNA, "korrekt häst batteri");
+        break;
+      case 'e':
+        tell (identity, player, "privileged:0 privileged:1", FL_TELL_SIGN_IN, "erik@flexhrm.example", "correct horse battery");
         break;
       case 'f':
         tell (identity, player, "newcomer:39", FL_TELL_TOTP, "123456", NULL);

@@ -111,14 +111,6 @@ static void sign_in (FlKratosVerb  *verb,
                      FlKratosReply *reply);
 
 static void
-on_settings_begun (FlKratosVerb  *verb,
-                   FlKratosReply *reply)
-{
-  fl_kratos_tell_settings (verb);
-  fl_kratos_verb_done (verb);
-}
-
-static void
 on_signed_in (FlKratosVerb  *verb,
               FlKratosReply *reply)
 {
@@ -148,7 +140,8 @@ on_signed_in (FlKratosVerb  *verb,
       return;
     }
 
-  fl_kratos_begin_settings (verb, on_settings_begun);
+  /* What the account has is said by its settings: whoever wants to know that asks for them. */
+  fl_kratos_verb_done (verb);
 }
 
 static FlKratosBody *
