@@ -99,6 +99,12 @@ on_look_again_ready (GObject      *source,
       fl_journey_set_problem (self, g_steal_pointer (&error));
       fl_journey_keep (self);
     }
+  else if (error == NULL && self->journal->resend_at - fl_clock_now () <= LOOK_INTERVAL)
+    {
+      /* Soon another mail may be asked for: the proof that goes with it is made ahead, over the connection that is free
+       * again. */
+      fl_robot_check_tick (self->robot, TRUE);
+    }
 }
 
 /*

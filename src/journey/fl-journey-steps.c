@@ -79,6 +79,8 @@ fl_journey_follow (FlJourney *self,
 
   g_debug ("%s, %s: %s", fl_step_get_name (self->step), fl_event_get_name (event), fl_step_get_name (to));
   g_object_freeze_notify (G_OBJECT (self));
+  if (self->step == FL_STEP_INBOX && to != FL_STEP_INBOX)
+    fl_robot_check_spend (self->robot);
   self->step = to;
   leave (self);
   if (!is_first_page (to))
@@ -106,13 +108,28 @@ finish (FlJourney *self)
 }
 
 static void
+on_recovery_prepared (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (FlJourney) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FlAnswer) answer = fl_identity_finish (FL_IDENTITY (source), result, &error);
+
+  if (error != NULL)
+    g_debug ("Nothing could be begun ahead: %s", error->message);
+  if (self->step == FL_STEP_CREATE_PASSWORD && FL_IDENTITY (source) == self->identity)
+    fl_robot_check_look (self->robot);
+}
+
+static void
 enter (FlJourney *self)
 {
   switch (self->step)
     {
     case FL_STEP_CREATE_PASSWORD:
-      fl_journey_prepare (self, FL_PREPARE_RECOVERY);
-      fl_robot_check_look (self->robot);
+      /* Both are asked ahead, one after the other: at once they would need a second connection. */
+      fl_identity_prepare (self->identity, FL_PREPARE_RECOVERY, self->life, on_recovery_prepared, g_object_ref (self));
       break;
     case FL_STEP_ENROL:
       if (self->enrolment == NULL)

@@ -31,6 +31,9 @@ struct _FlRobotCheck
 /* A challenge older than this is fetched anew before it is worked on: servers let them expire in minutes. */
 #define CHALLENGE_AGE_MAX 60
 
+/* A proof that was made ahead may wait longer, but not until the server, which gave ten minutes for it, refuses it. */
+#define PROOF_AGE_MAX (8 * 60)
+
 enum {
   PROP_STATE = 1,
   N_PROPS,
@@ -357,6 +360,9 @@ fl_robot_check_obtain (FlRobotCheck        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fl_robot_check_obtain);
+
+  if (silently && self->state == FL_ROBOT_CHECKED && fl_clock_now () - self->challenge_at > PROOF_AGE_MAX)
+    fl_robot_check_spend (self);
 
   if (self->state == FL_ROBOT_ABSENT || self->state == FL_ROBOT_CHECKED)
     {

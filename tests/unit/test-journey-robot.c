@@ -5,6 +5,7 @@
 
 #include "fl-altcha.h"
 #include "fl-clock.h"
+#include "fl-journey-private.h"
 #include "journey-fixture.h"
 
 #include <string.h>
@@ -335,6 +336,72 @@ test_closed_meanwhile (Fixture       *fixture,
   fl_journey_request_mail (fixture->journey, ANNA);
 }
 
+/* Shortly before another mail may be asked for, the proof for it is made ahead. */
+static void
+wait_ahead (Fixture *fixture)
+{
+  give_challenges (fixture, 2);
+  fixture_walk_to (fixture, FL_STEP_CREATE_PASSWORD);
+  fl_journey_check_robot (fixture->journey, TRUE);
+  fixture_request_mail (fixture);
+  assert_step (fixture, "inbox");
+  fl_journey_look (fixture->journey);
+  fixture_settle (fixture);
+  assert_count (fixture, "robot_challenge", 1);
+
+  fl_clock_advance (51);
+  fl_journey_look (fixture->journey);
+  wait_for_state (fixture, FL_ROBOT_CHECKED);
+  assert_count (fixture, "robot_challenge", 2);
+}
+
+static void
+send_again (Fixture *fixture)
+{
+  fl_journey_send_again (fixture->journey);
+  fixture_settle (fixture);
+  assert_count (fixture, "send_again", 1);
+}
+
+static void
+test_ahead (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *nonce = NULL;
+
+  wait_ahead (fixture);
+  fl_clock_advance (9);
+  send_again (fixture);
+  assert_count (fixture, "robot_challenge", 2);
+  nonce = check_proof (fixture, "send_again");
+  g_assert_cmpint (fl_journey_get_robot_state (fixture->journey), ==, FL_ROBOT_UNCHECKED);
+}
+
+static void
+test_ahead_too_long (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *nonce = NULL;
+
+  wait_ahead (fixture);
+  fl_clock_advance (10 * 60);
+  give_challenges (fixture, 1);
+  send_again (fixture);
+  assert_count (fixture, "robot_challenge", 3);
+  nonce = check_proof (fixture, "send_again");
+}
+
+/* Nobody has ticked the box. */
+static void
+test_ahead_for_nothing (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  wait_ahead (fixture);
+  fl_journey_go_back (fixture->journey);
+  assert_step (fixture, "create-password");
+  g_assert_cmpint (fl_journey_get_robot_state (fixture->journey), ==, FL_ROBOT_UNCHECKED);
+}
+
 #define ADD(path, function) \
   g_test_add ("/robot/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -358,6 +425,9 @@ main (int   argc,
   ADD ("old-challenge", test_old_challenge);
   ADD ("silent", test_silent);
   ADD ("closed-meanwhile", test_closed_meanwhile);
+  ADD ("ahead", test_ahead);
+  ADD ("ahead-too-long", test_ahead_too_long);
+  ADD ("ahead-for-nothing", test_ahead_for_nothing);
 
   return g_test_run ();
 }
