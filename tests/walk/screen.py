@@ -21,6 +21,9 @@ CHECKS = (Atspi.Role.CHECK_BOX,)
 
 Thing = namedtuple("Thing", "role name node")
 
+# libatspi complains that GTK 4.8 offers no cache, which is not used here
+GLib.log_set_handler("dbind", GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None)
+
 
 class Screen:
     """The window of a running program, by its accessible tree."""
