@@ -12,9 +12,13 @@
 #include <sodium.h>
 #include <string.h>
 
+/* A mail that has been asked for: who would get it is looked up when the answer has left, so that neither what the
+ * answer says nor how long it takes can tell. */
 typedef struct
 {
   FlEngine *engine;
+  char     *flow;
+  GBytes   *digest;
   FlLetter *letter;
 } Mail;
 
@@ -22,6 +26,8 @@ static void
 mail_free (Mail     *mail,
            GClosure *closure)
 {
+  g_free (mail->flow);
+  g_bytes_unref (mail->digest);
   fl_letter_unref (mail->letter);
   g_free (mail);
 }
@@ -40,12 +46,31 @@ on_letter_delivered (GObject      *source,
     g_warning ("A mail could not be delivered: %s", error->message);
 }
 
-/* The mail leaves once the answer has, so that the time of the answer does not tell who exists. */
+/* Returns whether there is an account for the mail; the code then belongs to it. */
+static gboolean
+find_reader (Mail *mail)
+{
+  FlStore *store = mail->engine->store;
+  g_autoptr (FlAccount) account = NULL;
+
+  fl_store_begin (store);
+  account = fl_account_find_by_email (mail->engine, mail->letter->to);
+  if (account == NULL || !account->active)
+    {
+      fl_store_roll_back (store);
+      return FALSE;
+    }
+  fl_store_run (store, "UPDATE mail_code SET account = ? WHERE flow = ? AND digest = ?", "ssb", account->id, mail->flow,
+                mail->digest);
+  mail->letter->name = g_strdup (fl_account_get_first_name (account));
+  return fl_store_commit (store);
+}
+
 static void
 on_answer_finished (SoupServerMessage *message,
                     Mail              *mail)
 {
-  if (soup_server_message_get_status (message) != SOUP_STATUS_OK)
+  if (soup_server_message_get_status (message) != SOUP_STATUS_OK || !find_reader (mail))
     return;
   mail->engine->pending++;
   fl_post_deliver_async (mail->engine->post, mail->letter, mail->engine->cancellable, on_letter_delivered,
@@ -65,19 +90,18 @@ make_code (void)
 }
 
 static FlLetter *
-write_letter (FlExchange      *exchange,
-              const FlFlow    *flow,
-              const FlAccount *account,
-              FlSecret        *code,
-              gint64           expires_at)
+write_letter (FlExchange   *exchange,
+              const FlFlow *flow,
+              const char   *to,
+              FlSecret     *code,
+              gint64        expires_at)
 {
   const FlServiceConfig *config = exchange->engine->config;
   JsonObject *payload = fl_member_get_object (exchange->body, "transient_payload");
   const char *named = fl_member_get_text (payload, "flow");
   FlLetter *letter = fl_letter_new ();
 
-  letter->to = g_strdup (account->email);
-  letter->name = g_strdup (fl_account_get_first_name (account));
+  letter->to = g_strdup (to);
   letter->lang = g_strdup (fl_member_get_text (payload, "lang"));
   /* The payload is anybody's: a link may lead to the flow that asked for it, and to no other. */
   letter->flow = g_strcmp0 (named, flow->id) == 0 ? g_strdup (flow->id) : NULL;
@@ -98,8 +122,8 @@ write_letter (FlExchange      *exchange,
  * @flow: the recovery flow, as kept
  * @address: a folded address
  *
- * Makes a code that replaces the flow's earlier one, and mails it when there is such an account. A code is made and
- * kept for an address that nobody has as well.
+ * Makes a code that replaces the flow's earlier one, and mails it, once the exchange has been answered, when there is
+ * such an account.
  */
 void
 fl_mail_code_send (FlExchange   *exchange,
@@ -107,22 +131,17 @@ fl_mail_code_send (FlExchange   *exchange,
                    const char   *address)
 {
   FlEngine *engine = exchange->engine;
-  g_autoptr (FlAccount) account = fl_account_find_by_email (engine, address);
   g_autoptr (FlSecret) code = make_code ();
-  g_autoptr (GBytes) digest = fl_sealer_digest (engine->sealer, flow->id, fl_secret_get_text (code));
   gint64 expires_at = MIN (fl_clock_now () + engine->config->code_lifespan, flow->expires_at);
-  gboolean exists = account != NULL && account->active;
-  Mail *mail;
+  Mail *mail = g_new0 (Mail, 1);
 
-  fl_store_run (engine->store,
-                "INSERT OR REPLACE INTO mail_code (flow, account, digest, expires_at) VALUES (?, ?, ?, ?)", "ssbi",
-                flow->id, exists ? account->id : NULL, digest, expires_at);
-  if (!exists)
-    return;
-
-  mail = g_new0 (Mail, 1);
   mail->engine = engine;
-  mail->letter = write_letter (exchange, flow, account, code, expires_at);
+  mail->flow = g_strdup (flow->id);
+  mail->digest = fl_sealer_digest (engine->sealer, flow->id, fl_secret_get_text (code));
+  mail->letter = write_letter (exchange, flow, address, code, expires_at);
+  fl_store_run (engine->store,
+                "INSERT OR REPLACE INTO mail_code (flow, account, digest, expires_at) VALUES (?, NULL, ?, ?)", "sbi",
+                flow->id, mail->digest, expires_at);
   g_signal_connect_data (exchange->message, "finished", G_CALLBACK (on_answer_finished), mail,
                          (GClosureNotify) G_CALLBACK (mail_free), 0);
 }
