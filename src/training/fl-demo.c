@@ -225,17 +225,19 @@ fl_demo_start_async (FlDemo              *self,
 }
 
 /**
- * fl_demo_start_finish:
+ * fl_demo_finish:
  * @self: a demo
  * @result: what @callback was given
  * @error: return location for a GIO or SQLite error: no room for a folder, no port
  *
- * Returns: whether the service listens
+ * Ends starting and starting over alike.
+ *
+ * Returns: whether the service listens, and everything is as at the start
  */
 gboolean
-fl_demo_start_finish (FlDemo        *self,
-                      GAsyncResult  *result,
-                      GError       **error)
+fl_demo_finish (FlDemo        *self,
+                GAsyncResult  *result,
+                GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -259,22 +261,6 @@ fl_demo_start_over_async (FlDemo              *self,
 
   fl_outbox_clear (self->outbox);
   run_in_thread (self, start_over, callback, user_data);
-}
-
-/**
- * fl_demo_start_over_finish:
- * @self: a demo
- * @result: what @callback was given
- * @error: return location for an error of the store
- *
- * Returns: whether everything is as at the start
- */
-gboolean
-fl_demo_start_over_finish (FlDemo        *self,
-                           GAsyncResult  *result,
-                           GError       **error)
-{
-  return fl_demo_start_finish (self, result, error);
 }
 
 /**

@@ -14,13 +14,10 @@ FlDemo      *fl_demo_new               (void);
 void         fl_demo_start_async       (FlDemo              *self,
                                         GAsyncReadyCallback  callback,
                                         gpointer             user_data);
-gboolean     fl_demo_start_finish      (FlDemo              *self,
-                                        GAsyncResult        *result,
-                                        GError             **error);
 void         fl_demo_start_over_async  (FlDemo              *self,
                                         GAsyncReadyCallback  callback,
                                         gpointer             user_data);
-gboolean     fl_demo_start_over_finish (FlDemo              *self,
+gboolean     fl_demo_finish            (FlDemo              *self,
                                         GAsyncResult        *result,
                                         GError             **error);
 void         fl_demo_stop              (FlDemo              *self);

@@ -162,13 +162,15 @@ say_failure (FlTrainingWindow *self,
                               _("The training service could not be started. Is there room on the disk?"));
 }
 
-/* Puts phone and note in order and starts the journey at its first page. */
+/* Puts phone and note in order and starts a journey at its first page. */
 static void
 begin (FlTrainingWindow *self)
 {
   FlTrainingStage *stage = FL_TRAINING_STAGE (self->stage);
   g_autoptr (FlOtpauth) maja = fl_demo_dup_maja (self->demo);
 
+  if (fl_journey_get_server (self->journey) != NULL)
+    renew_journey (self);
   fl_phone_clear (fl_training_stage_get_phone (stage));
   fl_phone_add (fl_training_stage_get_phone (stage), maja);
   fl_training_stage_show_page (stage, NULL);
@@ -178,9 +180,9 @@ begin (FlTrainingWindow *self)
 }
 
 static void
-on_start_over_ready (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      data)
+on_demo_ready (GObject      *source,
+               GAsyncResult *result,
+               gpointer      data)
 {
   g_autoptr (FlTrainingWindow) self = data;
   g_autoptr (GError) error = NULL;
@@ -190,15 +192,10 @@ on_start_over_ready (GObject      *source,
     return;
 
   gtk_widget_set_sensitive (self->halves, TRUE);
-  if (fl_demo_start_over_finish (FL_DEMO (source), result, &error))
-    {
-      renew_journey (self);
-      begin (self);
-    }
+  if (fl_demo_finish (FL_DEMO (source), result, &error))
+    begin (self);
   else
-    {
-      say_failure (self, error);
-    }
+    say_failure (self, error);
 }
 
 static void
@@ -207,26 +204,7 @@ on_start_over (FlTrainingWindow *self)
   /* An entry that rests while it has the focus is not told that it loses it. */
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   gtk_widget_set_sensitive (self->halves, FALSE);
-  fl_demo_start_over_async (self->demo, on_start_over_ready, g_object_ref (self));
-}
-
-static void
-on_start_ready (GObject      *source,
-                GAsyncResult *result,
-                gpointer      data)
-{
-  g_autoptr (FlTrainingWindow) self = data;
-  g_autoptr (GError) error = NULL;
-
-  /* The window may have been closed meanwhile. */
-  if (self->demo == NULL)
-    return;
-
-  gtk_widget_set_sensitive (self->halves, TRUE);
-  if (fl_demo_start_finish (FL_DEMO (source), result, &error))
-    begin (self);
-  else
-    say_failure (self, error);
+  fl_demo_start_over_async (self->demo, on_demo_ready, g_object_ref (self));
 }
 
 static void
@@ -299,7 +277,7 @@ fl_training_window_new (GtkApplication *application,
   self->demo = g_object_ref (demo);
   renew_journey (self);
   show_stage (self);
-  fl_demo_start_async (demo, on_start_ready, g_object_ref (self));
+  fl_demo_start_async (demo, on_demo_ready, g_object_ref (self));
 
   return GTK_WIDGET (self);
 }

@@ -286,7 +286,7 @@ on_demo_ready (GObject      *source,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (fl_demo_start_finish (FL_DEMO (source), result, &error));
+  g_assert_true (fl_demo_finish (FL_DEMO (source), result, &error));
   g_assert_no_error (error);
   *(gboolean *) data = TRUE;
 }
@@ -335,7 +335,7 @@ on_demo_stopped_ready (GObject      *source,
                        GAsyncResult *result,
                        gpointer      data)
 {
-  fl_demo_start_finish (FL_DEMO (source), result, NULL);
+  fl_demo_finish (FL_DEMO (source), result, NULL);
   *(gboolean *) data = TRUE;
 }
 
