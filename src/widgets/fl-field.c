@@ -38,9 +38,10 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FlField, fl_field, GTK_TYPE_WIDGET)
 typedef enum {
   PROP_LABEL = 1,
   PROP_HINT,
+  PROP_INPUT_PURPOSE,
 } FlFieldProperty;
 
-static GParamSpec *properties[PROP_HINT + 1];
+static GParamSpec *properties[PROP_INPUT_PURPOSE + 1];
 
 enum {
   SIGNAL_SUBMITTED,
@@ -117,6 +118,7 @@ fl_field_get_property (GObject    *object,
     case PROP_HINT:
       g_value_set_string (value, fl_field_get_hint (self));
       break;
+    case PROP_INPUT_PURPOSE:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -137,6 +139,9 @@ fl_field_set_property (GObject      *object,
       break;
     case PROP_HINT:
       fl_field_set_hint (self, g_value_get_string (value));
+      break;
+    case PROP_INPUT_PURPOSE:
+      g_object_set_property (G_OBJECT (gtk_editable_get_delegate (fl_field_get_entry (self))), "input-purpose", value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -204,6 +209,9 @@ fl_field_class_init (FlFieldClass *klass)
   properties[PROP_HINT] =
     g_param_spec_string ("hint", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_INPUT_PURPOSE] =
+    g_param_spec_enum ("input-purpose", NULL, NULL, GTK_TYPE_INPUT_PURPOSE, GTK_INPUT_PURPOSE_FREE_FORM,
+                       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   /**
