@@ -234,6 +234,8 @@ fl_assistant_constructed (GObject *object)
   G_OBJECT_CLASS (fl_assistant_parent_class)->constructed (object);
 
   adw_window_title_set_title (self->name, fl_policy_get_product (self->policy));
+  if (fl_policy_get_organisation (self->policy) != NULL)
+    adw_window_title_set_subtitle (self->name, fl_policy_get_organisation (self->policy));
   g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->journey, "notify::busy", G_CALLBACK (update_back), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->journey, "notify::can-go-back", G_CALLBACK (update_back), self, G_CONNECT_SWAPPED);
