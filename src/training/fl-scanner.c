@@ -9,18 +9,26 @@
 #include "fl-scanner.h"
 
 /* What a camera would see of the widget: its picture as it is on the screen now. A GtkWidgetPaintable would be empty
- * while the widget waits to be drawn anew, as it does when a click has just moved the focus. */
+ * while the widget waits to be drawn anew, as it does when a click has just moved the focus. The picture begins at a
+ * whole pixel: what is drawn first may begin between two (the middle line of a text does), and every pixel of the code
+ * would be smeared over two. */
 static GdkTexture *
 photograph (GtkWidget *widget)
 {
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
+  graphene_rect_t bounds;
 
   gtk_widget_snapshot_child (gtk_widget_get_parent (widget), widget, snapshot);
   node = gtk_snapshot_to_node (snapshot);
+  if (node == NULL)
+    return NULL;
 
-  return node != NULL ? gsk_renderer_render_texture (renderer, node, NULL) : NULL;
+  gsk_render_node_get_bounds (node, &bounds);
+  graphene_rect_round_extents (&bounds, &bounds);
+
+  return gsk_renderer_render_texture (renderer, node, &bounds);
 }
 
 /* zbar reads luminance; ITU-R BT.601 weights of what GDK gives as B, G, R, A. Transparent is what lies behind a

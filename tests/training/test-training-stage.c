@@ -244,6 +244,38 @@ test_phone_reads_what_is_on_the_screen (void)
 }
 
 static void
+test_phone_reads_below_a_crooked_line (void)
+{
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+  g_autoptr (FlSecret) uri = fl_secret_new (URI);
+  GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *line = gtk_label_new ("Product");
+  GtkWidget *code = g_object_new (FL_TYPE_QR_CODE, NULL);
+  GtkWidget *window;
+
+  gtk_box_append (GTK_BOX (page), line);
+  gtk_box_append (GTK_BOX (page), code);
+  fl_qr_code_set_text (FL_QR_CODE (code), uri);
+  window = show_in_window (page);
+
+  for (int tenths = 0; tenths < 10; tenths++)
+    {
+      g_autofree char *css = g_strdup_printf ("label { transform: translate(0, 0.%dpx); }", tenths);
+      g_autoptr (FlSecret) seen = NULL;
+
+      gtk_css_provider_load_from_data (style, css, -1);
+      gtk_style_context_add_provider (gtk_widget_get_style_context (line), GTK_STYLE_PROVIDER (style),
+                                      GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+      wait_for_frame (page);
+      seen = fl_scanner_read (page);
+      g_assert_nonnull (seen);
+      g_assert_cmpstr (fl_secret_get_text (seen), ==, URI);
+    }
+
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
 test_phone_shows_the_codes_of_its_accounts (void)
 {
   g_autoptr (FlOtpauth) account = fl_otpauth_parse (URI, NULL);
@@ -380,6 +412,7 @@ main (int    argc,
   g_test_add_func ("/training/mail/strange", test_strange_mails_are_harmless);
   g_test_add_func ("/training/outbox", test_outbox_lists_newest_first);
   g_test_add_func ("/training/phone/scan", test_phone_reads_what_is_on_the_screen);
+  g_test_add_func ("/training/phone/scan-below-a-crooked-line", test_phone_reads_below_a_crooked_line);
   g_test_add_func ("/training/phone/codes", test_phone_shows_the_codes_of_its_accounts);
   g_test_add_func ("/training/demo", test_demo_leaves_nothing_behind);
   g_test_add_func ("/training/demo/stopped-while-it-starts", test_demo_is_stopped_while_it_starts);
