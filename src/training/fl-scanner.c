@@ -55,33 +55,17 @@ to_grey (GdkTexture *texture)
   return grey;
 }
 
-/**
- * fl_scanner_read:
- * @widget: a widget that is on the screen
- *
- * Reads the QR code that is really drawn in @widget, from its picture.
- *
- * Returns: (transfer full) (nullable): what the code says, or %NULL when there is none to see
- */
-FlSecret *
-fl_scanner_read (GtkWidget *widget)
+static FlSecret *
+decode (GdkTexture *picture)
 {
-  g_autoptr (GdkTexture) picture = photograph (widget);
+  gsize size = (gsize) gdk_texture_get_width (picture) * gdk_texture_get_height (picture);
+  guchar *grey = to_grey (picture);
+  zbar_image_scanner_t *scanner = zbar_image_scanner_create ();
+  zbar_image_t *image = zbar_image_create ();
   FlSecret *text = NULL;
-  zbar_image_scanner_t *scanner;
-  zbar_image_t *image;
-  guchar *grey;
-  gsize size;
 
-  if (picture == NULL)
-    return NULL;
-
-  size = (gsize) gdk_texture_get_width (picture) * gdk_texture_get_height (picture);
-  grey = to_grey (picture);
-  scanner = zbar_image_scanner_create ();
   zbar_image_scanner_set_config (scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
   zbar_image_scanner_set_config (scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-  image = zbar_image_create ();
   zbar_image_set_format (image, zbar_fourcc ('Y', '8', '0', '0'));
   zbar_image_set_size (image, gdk_texture_get_width (picture), gdk_texture_get_height (picture));
   zbar_image_set_data (image, grey, size, NULL);
@@ -99,4 +83,56 @@ fl_scanner_read (GtkWidget *widget)
   g_free (grey);
 
   return text;
+}
+
+static void
+on_painted (GTask         *task,
+            GdkFrameClock *clock)
+{
+  g_autoptr (GTask) held = g_object_ref (task);
+  g_autoptr (GdkTexture) picture = NULL;
+  FlSecret *text = NULL;
+
+  g_signal_handlers_disconnect_by_func (clock, on_painted, task);
+  if (gtk_widget_get_mapped (g_task_get_source_object (task)))
+    picture = photograph (g_task_get_source_object (task));
+  if (picture != NULL)
+    text = decode (picture);
+
+  g_task_return_pointer (task, text, (GDestroyNotify) fl_secret_unref);
+}
+
+/**
+ * fl_scanner_read_async:
+ * @widget: a widget that is on the screen
+ * @callback: (scope async): called when it has been looked at
+ * @user_data: for @callback
+ *
+ * Reads the QR code that is really drawn in @widget, from its picture: the next one that comes on the screen, since
+ * what is being laid out anew cannot be seen.
+ */
+void
+fl_scanner_read_async (GtkWidget           *widget,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  GTask *task = g_task_new (widget, NULL, callback, user_data);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+
+  g_task_set_source_tag (task, fl_scanner_read_async);
+  g_signal_connect_data (clock, "after-paint", G_CALLBACK (on_painted), task, (GClosureNotify) G_CALLBACK (g_object_unref),
+                         G_CONNECT_SWAPPED);
+  gtk_widget_queue_draw (widget);
+}
+
+/**
+ * fl_scanner_read_finish:
+ * @result: what the callback was given
+ *
+ * Returns: (transfer full) (nullable): what the code says, or %NULL when there is none to see
+ */
+FlSecret *
+fl_scanner_read_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }
