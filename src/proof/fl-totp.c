@@ -77,6 +77,19 @@ fl_totp_code (const FlSecret *key,
   return code;
 }
 
+static gboolean
+is_code_of (const FlSecret *key,
+            const char     *code,
+            gint64          period)
+{
+  char *expected = fl_totp_code (key, period * FL_TOTP_PERIOD);
+  gboolean same = expected != NULL && sodium_memcmp (expected, code, FL_CODE_DIGITS) == 0;
+
+  fl_secret_wipe_string (expected);
+
+  return same;
+}
+
 /**
  * fl_totp_verify:
  * @key: a key in Base32
@@ -108,14 +121,57 @@ fl_totp_verify (const FlSecret *key,
   /* Downwards, so that the earliest stays: it is the one that a replay would come from. */
   for (gint64 candidate = now + skew; candidate >= now - (gint64) skew; candidate--)
     {
-      char *expected = fl_totp_code (key, candidate * FL_TOTP_PERIOD);
-
-      if (expected != NULL && sodium_memcmp (expected, code, FL_CODE_DIGITS) == 0)
+      if (is_code_of (key, code, candidate))
         found = candidate;
-      fl_secret_wipe_string (expected);
     }
 
   if (found >= 0 && period != NULL)
     *period = found;
   return found >= 0;
+}
+
+/**
+ * fl_totp_find_skew:
+ * @key: a key in Base32
+ * @code: (nullable): what was typed, as [func@code_normalise_digits] leaves it
+ * @time: Unix time in seconds
+ * @reach: how many periods to look ahead and back
+ * @skew: (out): how many periods the clock that @code comes from is ahead; negative when it is behind
+ *
+ * Looks for the time that a code would be right at, as RFC 6238, section 6 does to resynchronise. It serves to explain a
+ * code that has been refused, and must never be a reason to accept one: of a million codes, 2 * @reach + 1 are found.
+ *
+ * All of them are computed, whichever is right; where more than one is, the nearest counts.
+ *
+ * Returns: whether @code is right at any time within @reach
+ */
+gboolean
+fl_totp_find_skew (const FlSecret *key,
+                   const char     *code,
+                   gint64          time,
+                   guint           reach,
+                   int            *skew)
+{
+  gint64 now = time / FL_TOTP_PERIOD;
+  gboolean found = FALSE;
+
+  g_return_val_if_fail (key != NULL, FALSE);
+  g_return_val_if_fail (skew != NULL, FALSE);
+
+  if (!fl_code_is_complete (code))
+    return FALSE;
+
+  for (int distance = (int) reach; distance >= 0; distance--)
+    {
+      gboolean ahead = is_code_of (key, code, now + distance);
+      gboolean behind = is_code_of (key, code, now - distance);
+
+      if (ahead || behind)
+        {
+          found = TRUE;
+          *skew = behind ? -distance : distance;
+        }
+    }
+
+  return found;
 }

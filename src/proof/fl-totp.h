@@ -15,5 +15,10 @@ gboolean  fl_totp_verify       (const FlSecret *key,
                                 gint64          time,
                                 guint           skew,
                                 gint64         *period);
+gboolean  fl_totp_find_skew    (const FlSecret *key,
+                                const char     *code,
+                                gint64          time,
+                                guint           reach,
+                                int            *skew);
 
 G_END_DECLS

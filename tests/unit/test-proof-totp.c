@@ -120,6 +120,101 @@ test_verify_hostile (void)
   g_assert_cmpint (period, ==, -7);
 }
 
+/* oathtool --totp --base32 --now @TIME KEY, for the twelve periods before and after 2000000010 */
+static const struct {
+  int skew;
+  const char *code;
+} around[] = {
+  { -12, "629083" },
+  { -11, "155780" },
+  { -10, "874841" },
+  { -9, "200998" },
+  { -8, "111708" },
+  { -7, "164153" },
+  { -6, "364306" },
+  { -5, "475192" },
+  { -4, "465651" },
+  { -3, "196847" },
+  { -2, "940678" },
+  { -1, "279037" },
+  { 0, "637009" },
+  { 1, "353674" },
+  { 2, "094178" },
+  { 3, "423197" },
+  { 4, "012970" },
+  { 5, "220571" },
+  { 6, "654356" },
+  { 7, "784010" },
+  { 8, "254671" },
+  { 9, "482105" },
+  { 10, "438175" },
+  { 11, "309472" },
+  { 12, "304268" },
+};
+
+static void
+test_skew (void)
+{
+  g_autoptr (FlSecret) key = fl_secret_new (RFC_KEY);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (around); i++)
+    {
+      gboolean within = ABS (around[i].skew) <= 10;
+      int skew = 99;
+
+      g_assert_cmpint (fl_totp_find_skew (key, around[i].code, 2000000010, 10, &skew), ==, within);
+      g_assert_cmpint (skew, ==, within ? around[i].skew : 99);
+      /* To the last second of the period */
+      g_assert_cmpint (fl_totp_find_skew (key, around[i].code, 2000000039, 10, &skew), ==, within);
+      g_assert_cmpint (fl_totp_find_skew (key, around[i].code, 2000000010, 12, &skew), ==, TRUE);
+      g_assert_cmpint (skew, ==, around[i].skew);
+      /* Whatever is found, only one period before and after is ever accepted. */
+      g_assert_cmpint (fl_totp_verify (key, around[i].code, 2000000010, 1, NULL), ==, ABS (around[i].skew) <= 1);
+    }
+}
+
+/* Where a code is right twice within reach, the nearer time counts. These two periods were found by search. */
+#define TWICE_EARLY G_GINT64_CONSTANT (40126037)
+#define TWICE_LATE G_GINT64_CONSTANT (40126045)
+
+static void
+test_skew_nearest (void)
+{
+  g_autoptr (FlSecret) key = fl_secret_new (RFC_KEY);
+  g_autofree char *code = NULL;
+  int skew = 99;
+
+  code = fl_totp_code (key, TWICE_EARLY * FL_TOTP_PERIOD);
+  g_assert_true (fl_totp_find_skew (key, code, TWICE_EARLY * FL_TOTP_PERIOD, 10, &skew));
+  g_assert_cmpint (skew, ==, 0);
+  g_assert_true (fl_totp_find_skew (key, code, TWICE_LATE * FL_TOTP_PERIOD, 10, &skew));
+  g_assert_cmpint (skew, ==, 0);
+  g_assert_true (fl_totp_find_skew (key, code, (TWICE_EARLY + 1) * FL_TOTP_PERIOD, 10, &skew));
+  g_assert_cmpint (skew, ==, -1);
+  g_assert_true (fl_totp_find_skew (key, code, (TWICE_LATE - 1) * FL_TOTP_PERIOD, 10, &skew));
+  g_assert_cmpint (skew, ==, 1);
+}
+
+static void
+test_skew_hostile (void)
+{
+  static const char * const codes[] = { NULL, "", "08180", "0818040", " 081804", "081804\n", "08180x", "٠٨١٨٠٤" };
+  g_autoptr (FlSecret) key = fl_secret_new (RFC_KEY);
+  g_autoptr (FlSecret) bad = fl_secret_new ("not Base32!");
+  int skew = 99;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    g_assert_false (fl_totp_find_skew (key, codes[i], 1111111109, 10, &skew));
+  g_assert_false (fl_totp_find_skew (bad, "081804", 1111111109, 10, &skew));
+  g_assert_cmpint (skew, ==, 99);
+
+  /* Near 1970 there is nothing behind. */
+  g_assert_true (fl_totp_find_skew (key, "755224", 0, 10, &skew));
+  g_assert_cmpint (skew, ==, 0);
+  g_assert_true (fl_totp_find_skew (key, "287082", 0, 10, &skew));
+  g_assert_cmpint (skew, ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -133,6 +228,10 @@ main (int   argc,
   g_test_add_func ("/proof/totp/verify", test_verify);
   g_test_add_func ("/proof/totp/verify-start", test_verify_start);
   g_test_add_func ("/proof/totp/verify-hostile", test_verify_hostile);
+
+  g_test_add_func ("/proof/totp/skew", test_skew);
+  g_test_add_func ("/proof/totp/skew-nearest", test_skew_nearest);
+  g_test_add_func ("/proof/totp/skew-hostile", test_skew_hostile);
 
   return g_test_run ();
 }
