@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
-FlSecret *fl_scanner_read (GtkWidget *widget);
+void      fl_scanner_read_async  (GtkWidget           *widget,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data);
+FlSecret *fl_scanner_read_finish (GAsyncResult        *result);
 
 G_END_DECLS

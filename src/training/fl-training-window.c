@@ -75,10 +75,13 @@ on_link_pressed (FlTrainingWindow *self,
 }
 
 static void
-on_scan (FlTrainingWindow *self)
+on_fl_scanner_read_ready (GObject      *assistant,
+                          GAsyncResult *result,
+                          gpointer      user_data)
 {
+  g_autoptr (FlTrainingWindow) self = user_data;
+  g_autoptr (FlSecret) text = fl_scanner_read_finish (result);
   FlPhone *phone = fl_training_stage_get_phone (FL_TRAINING_STAGE (self->stage));
-  g_autoptr (FlSecret) text = fl_scanner_read (self->assistant);
   g_autoptr (FlOtpauth) account = text != NULL ? fl_otpauth_parse (fl_secret_get_text (text), NULL) : NULL;
 
   if (account != NULL)
@@ -87,6 +90,12 @@ on_scan (FlTrainingWindow *self)
     fl_phone_say (phone, _("This code is not for an authenticator."));
   else
     fl_phone_say (phone, _("There is no code to see on the screen yet."));
+}
+
+static void
+on_scan (FlTrainingWindow *self)
+{
+  fl_scanner_read_async (self->assistant, on_fl_scanner_read_ready, g_object_ref (self));
 }
 
 static void
