@@ -3,7 +3,15 @@
 
 #include "config.h"
 
+#include "fl-clock.h"
 #include "fl-journey-private.h"
+#include "fl-totp.h"
+
+/* How far a phone's clock may be wrong to be told so; five minutes either way. Periods. */
+#define SKEW_REACH 10
+
+/* What servers accept, before and after their own period (RFC 6238, section 5.2): within it the clock is no reason. */
+#define SKEW_ACCEPTED 1
 
 static gboolean
 is_one_of (const GError    *problem,
@@ -98,14 +106,34 @@ on_redeem_failed (FlJourney *self,
   fl_journey_set_problem (self, problem);
 }
 
+/* Whether a refused code would be right at another time, which tells a phone whose clock is wrong. It stays refused. */
+static GError *
+explain_refused_code (FlJourney    *self,
+                      const FlCall *call,
+                      GError       *problem)
+{
+  int skew = 0;
+
+  if (self->enrolment == NULL
+      || !fl_totp_find_skew (fl_otpauth_get_key (self->enrolment), fl_secret_get_text (call->secret),
+                             fl_clock_now (), SKEW_REACH, &skew)
+      || ABS (skew) <= SKEW_ACCEPTED)
+    return problem;
+
+  g_error_free (problem);
+
+  return fl_problem_new_ahead (FL_PROBLEM_CODE_SKEWED, skew * FL_TOTP_PERIOD, "A code of another time");
+}
+
 /* A code is refused too where the engine had to begin anew: the picture on the page may be of a key that has gone. */
 static void
-on_confirm_totp_refused (FlJourney *self,
-                         GError    *problem)
+on_confirm_totp_refused (FlJourney    *self,
+                         const FlCall *refused,
+                         GError       *problem)
 {
   FlCall *call = fl_call_new (FL_VERB_START_TOTP);
 
-  call->problem = problem;
+  call->problem = explain_refused_code (self, refused, problem);
   fl_journey_ask (self, call);
 }
 
@@ -166,7 +194,7 @@ fl_journey_take_failure (FlJourney    *self,
   else if (call->problem != NULL)
     on_follow_up_failed (self, call, problem);
   else if (call->verb == FL_VERB_CONFIRM_TOTP && g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CODE_REFUSED))
-    on_confirm_totp_refused (self, problem);
+    on_confirm_totp_refused (self, call, problem);
   else
     fl_journey_set_problem (self, problem);
 }

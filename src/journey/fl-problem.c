@@ -13,14 +13,14 @@
  */
 typedef struct {
   gint64 until;
+  gint64 ahead;
   int    limit;
 } FlProblemPrivate;
 
 static void
 fl_problem_private_init (FlProblemPrivate *priv)
 {
-  priv->until = 0;
-  priv->limit = 0;
+  *priv = (FlProblemPrivate) { 0 };
 }
 
 static void
@@ -44,6 +44,7 @@ static const char * const names[] = {
   [FL_PROBLEM_ACCOUNT_DISABLED] = "account-disabled",
   [FL_PROBLEM_CODE_MALFORMED] = "code-malformed",
   [FL_PROBLEM_CODE_REFUSED] = "code-refused",
+  [FL_PROBLEM_CODE_SKEWED] = "code-skewed",
   [FL_PROBLEM_CODE_USED] = "code-used",
   [FL_PROBLEM_CODE_NOT_IN_LIST] = "code-not-in-list",
   [FL_PROBLEM_PASSWORD_MISSING] = "password-missing",
@@ -142,6 +143,28 @@ fl_problem_new_limit (FlProblem   code,
 }
 
 /**
+ * fl_problem_new_ahead:
+ * @code: what went wrong
+ * @ahead: seconds by which the clock is ahead, negative when it is behind; 0 when nobody knows
+ * @diagnostic: words for a log, without any secret
+ *
+ * Makes a problem that comes of a clock: this computer's, or the phone's.
+ *
+ * Returns: (transfer full): a new error in the domain %FL_PROBLEM
+ */
+GError *
+fl_problem_new_ahead (FlProblem   code,
+                      gint64      ahead,
+                      const char *diagnostic)
+{
+  GError *problem = fl_problem_new (code, diagnostic);
+
+  fl_problem_get_private (problem)->ahead = ahead;
+
+  return problem;
+}
+
+/**
  * fl_problem_get_until:
  * @problem: an error of any domain
  *
@@ -171,6 +194,22 @@ fl_problem_get_limit (const GError *problem)
   g_return_val_if_fail (problem != NULL, 0);
 
   return problem->domain == FL_PROBLEM ? fl_problem_get_private (problem)->limit : 0;
+}
+
+/**
+ * fl_problem_get_ahead:
+ * @problem: an error of any domain
+ *
+ * Tells how wrong the clock is that a problem comes of.
+ *
+ * Returns: seconds by which it is ahead, negative when it is behind; 0 if nobody knows
+ */
+gint64
+fl_problem_get_ahead (const GError *problem)
+{
+  g_return_val_if_fail (problem != NULL, 0);
+
+  return problem->domain == FL_PROBLEM ? fl_problem_get_private (problem)->ahead : 0;
 }
 
 /**

@@ -16,6 +16,7 @@ typedef enum {
   FL_PROBLEM_ACCOUNT_DISABLED,
   FL_PROBLEM_CODE_MALFORMED,        /* not six digits, or not a recovery code */
   FL_PROBLEM_CODE_REFUSED,
+  FL_PROBLEM_CODE_SKEWED,           /* right at another time; ahead: by how much the phone's clock is */
   FL_PROBLEM_CODE_USED,             /* was right once: a second-factor or recovery code counts only once */
   FL_PROBLEM_CODE_NOT_IN_LIST,      /* the recovery code typed back is none of those shown */
   FL_PROBLEM_PASSWORD_MISSING,
@@ -63,8 +64,12 @@ GError     *fl_problem_new_until (FlProblem     code,
 GError     *fl_problem_new_limit (FlProblem     code,
                                   int           limit,
                                   const char   *diagnostic);
+GError     *fl_problem_new_ahead (FlProblem     code,
+                                  gint64        ahead,
+                                  const char   *diagnostic);
 gint64      fl_problem_get_until (const GError *problem);
 int         fl_problem_get_limit (const GError *problem);
+gint64      fl_problem_get_ahead (const GError *problem);
 const char *fl_problem_get_name  (FlProblem     code);
 
 G_END_DECLS

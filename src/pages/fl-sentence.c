@@ -11,7 +11,8 @@
 /*
  * What people read when something has happened: for each problem what it was, and what to do now.
  *
- * Two lines at most at the usual size, since that is the room that a field keeps for them.
+ * Two lines at most at the usual size, since that is the room that a field keeps for them; but for what has to be mended
+ * on the phone, where the way to the setting stands in two more.
  */
 
 static char *
@@ -49,6 +50,31 @@ describe_typed_code (FlProblem problem,
                            "and see that the phone’s clock is right."));
       return g_strdup (_("That code does not fit. Compare it, or wait for the next one in the app."));
     }
+}
+
+/* What is known of a refused code that would be right at another time, and how it is mended on either kind of phone. */
+static char *
+describe_skewed_code (gint64 ahead)
+{
+  g_autofree char *span = fl_sentence_format_span (ahead);
+  g_autofree char *what = NULL;
+
+  /* A minute may also have gone by between reading and pressing the button. */
+  if (ahead == -60)
+    what = g_strdup (_("That code was right a minute ago. Type the one that the app shows now. If it does not fit either, "
+                       "let the phone set its clock automatically."));
+  else
+    what = g_strdup_printf (ahead < 0
+                            /* Translators: %s is a span of time, such as "2 min 30 s" */
+                            ? _("Your phone’s clock is %s behind. Let the phone set it automatically, then type the new code.")
+                            /* Translators: %s is a span of time, such as "2 min 30 s" */
+                            : _("Your phone’s clock is %s ahead. Let the phone set it automatically, then type the new code."),
+                            span);
+
+  return g_strconcat (what, "\n",
+                      /* Translators: where phones have the setting, in the words that they show in this language */
+                      _("Android: Settings › System › Date and time. iPhone: Settings › General › Date & Time."),
+                      NULL);
 }
 
 static char *
@@ -122,6 +148,9 @@ describe_typed (const GError *problem,
     case FL_PROBLEM_PASSWORD_REPEATED:
     case FL_PROBLEM_PASSWORD_UNFIT:
       return describe_new_password (problem->code, fl_problem_get_limit (problem));
+    case FL_PROBLEM_CODE_SKEWED:
+      return fl_problem_get_ahead (problem) != 0 ? describe_skewed_code (fl_problem_get_ahead (problem))
+                                                 : describe_typed_code (FL_PROBLEM_CODE_REFUSED, step);
     case FL_PROBLEM_CODE_MALFORMED:
     case FL_PROBLEM_CODE_REFUSED:
     case FL_PROBLEM_CODE_USED:
@@ -362,4 +391,37 @@ fl_sentence_format_time (gint64 time)
   g_autoptr (GDateTime) local = g_date_time_new_from_unix_local (time);
 
   return local != NULL ? g_date_time_format (local, "%H:%M") : g_strdup ("");
+}
+
+/**
+ * fl_sentence_format_span:
+ * @seconds: how long; its sign does not count
+ *
+ * Returns: (transfer full): the two largest units of it, such as "2 min 30 s" or "1 h 3 min"; from two days on, "12 days"
+ */
+char *
+fl_sentence_format_span (gint64 seconds)
+{
+  guint64 left = ABS (seconds);
+  int days = (int) MIN (left / (24 * 60 * 60), G_MAXINT);
+  int hours = (int) MIN (left / (60 * 60), 47);
+  int minutes = (int) (left / 60 % 60);
+
+  if (days >= 2)
+    return g_strdup_printf (ngettext ("%d day", "%d days", days), days);
+  if (hours > 0 && minutes > 0)
+    /* Translators: hours and minutes, as short as may be */
+    return g_strdup_printf (_("%d h %d min"), hours, minutes);
+  if (hours > 0)
+    /* Translators: hours, as short as may be */
+    return g_strdup_printf (_("%d h"), hours);
+  if (minutes > 0 && left % 60 > 0)
+    /* Translators: minutes and seconds, as short as may be */
+    return g_strdup_printf (_("%d min %d s"), minutes, (int) (left % 60));
+  if (minutes > 0)
+    /* Translators: minutes, as short as may be */
+    return g_strdup_printf (_("%d min"), minutes);
+
+  /* Translators: seconds, as short as may be */
+  return g_strdup_printf (_("%d s"), (int) left);
 }

@@ -15,5 +15,6 @@ char *fl_sentence_for_notice  (FlNotice      notice,
 char *fl_sentence_for_support (FlPolicy     *policy);
 char *fl_sentence_for_apps    (FlPolicy     *policy);
 char *fl_sentence_format_time (gint64        time);
+char *fl_sentence_format_span (gint64        seconds);
 
 G_END_DECLS

@@ -115,6 +115,25 @@ test_takes_the_code (void)
   g_assert_true (fl_qr_code_get_paintable (get_picture (look)) == picture);
 }
 
+/* The sentence stands at the field, whole, and the button can still be reached; with the next digit it is gone. */
+static void
+test_phone_with_wrong_clock (void)
+{
+  g_autoptr (FlLook) look = look_at_enrolment ();
+  FlField *code = fl_look_field (look, "Code");
+
+  fl_look_type (look, "Code", "123456");
+  fl_journey_set_problem (look->pose->journey, fl_problem_new_ahead (FL_PROBLEM_CODE_SKEWED, -150, "test"));
+  fl_pose_settle ();
+  g_assert_true (g_str_has_prefix (fl_field_get_error (code), "Your phone’s clock is 2 min 30 s behind."));
+  g_assert_nonnull (strstr (fl_field_get_error (code), "iPhone: "));
+  g_assert_cmpstr (fl_field_get_text (code), ==, "123456");
+  g_assert_true (fl_look_has_focus (look, "Code"));
+  g_assert_true (gtk_widget_is_sensitive (fl_look_button (look, "Activate")));
+  fl_look_type (look, "Code", "1");
+  g_assert_null (fl_field_get_error (code));
+}
+
 static void
 test_old_picture_goes_at_once (void)
 {
@@ -327,6 +346,7 @@ main (int   argc,
   g_test_add_func ("/enrol/waits-for-the-enrolment", test_waits_for_the_enrolment);
   g_test_add_func ("/enrol/asks-again", test_asks_again);
   g_test_add_func ("/enrol/takes-the-code", test_takes_the_code);
+  g_test_add_func ("/enrol/phone-with-wrong-clock", test_phone_with_wrong_clock);
   g_test_add_func ("/enrol/old-picture-goes-at-once", test_old_picture_goes_at_once);
   g_test_add_func ("/enrol/large-and-back", test_large_and_back);
   g_test_add_func ("/enrol/leaving-drops-the-key", test_leaving_drops_the_key);

@@ -108,6 +108,36 @@ test_limits (void)
   g_assert_nonnull (strstr (at_most, "72"));
 }
 
+/* How wrong the phone's clock is, in either direction, and where phones have the setting. */
+static void
+test_phone_clock (void)
+{
+  static const struct {
+    int ahead;
+    const char *words;
+  } cases[] = {
+    { -300, "Your phone’s clock is 5 min behind." },
+    { -150, "Your phone’s clock is 2 min 30 s behind." },
+    { -90, "Your phone’s clock is 1 min 30 s behind." },
+    { -60, "That code was right a minute ago." },
+    { 60, "Your phone’s clock is 1 min ahead." },
+    { 90, "Your phone’s clock is 1 min 30 s ahead." },
+    { 300, "Your phone’s clock is 5 min ahead." },
+  };
+  g_autoptr (FlPolicy) policy = fl_policy_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = fl_problem_new_ahead (FL_PROBLEM_CODE_SKEWED, cases[i].ahead, "test");
+      g_autofree char *sentence = fl_sentence_for_problem (error, FL_STEP_ENROL, policy, NULL);
+
+      g_assert_true (g_str_has_prefix (sentence, cases[i].words));
+      g_assert_nonnull (strstr (sentence, "\nAndroid: "));
+      g_assert_nonnull (strstr (sentence, "iPhone: "));
+      g_assert_cmpint (g_utf8_strlen (sentence, strchr (sentence, '\n') - sentence), <=, 140);
+    }
+}
+
 static void
 test_times (void)
 {
@@ -169,6 +199,7 @@ main (int   argc,
   g_test_add_func ("/sentence/differs-by-step", test_differs_by_step);
   g_test_add_func ("/sentence/networks-differ", test_networks_differ);
   g_test_add_func ("/sentence/limits", test_limits);
+  g_test_add_func ("/sentence/phone-clock", test_phone_clock);
   g_test_add_func ("/sentence/times", test_times);
   g_test_add_func ("/sentence/whom-to-ask", test_whom_to_ask);
   g_test_add_func ("/sentence/apps", test_apps);

@@ -13,6 +13,7 @@ test_data (void)
   g_autoptr (GError) plain = fl_problem_new (FL_PROBLEM_OFFLINE, "no route");
   g_autoptr (GError) until = fl_problem_new_until (FL_PROBLEM_THROTTLED, 1700000000, "429");
   g_autoptr (GError) limit = fl_problem_new_limit (FL_PROBLEM_PASSWORD_SHORT, 8, "4000032");
+  g_autoptr (GError) ahead = fl_problem_new_ahead (FL_PROBLEM_CODE_SKEWED, -150, "five periods");
 
   g_assert_error (plain, FL_PROBLEM, FL_PROBLEM_OFFLINE);
   g_assert_cmpstr (plain->message, ==, "no route");
@@ -24,6 +25,10 @@ test_data (void)
 
   g_assert_error (limit, FL_PROBLEM, FL_PROBLEM_PASSWORD_SHORT);
   g_assert_cmpint (fl_problem_get_limit (limit), ==, 8);
+  g_assert_cmpint (fl_problem_get_ahead (limit), ==, 0);
+
+  g_assert_error (ahead, FL_PROBLEM, FL_PROBLEM_CODE_SKEWED);
+  g_assert_cmpint (fl_problem_get_ahead (ahead), ==, -150);
 }
 
 static void

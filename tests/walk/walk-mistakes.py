@@ -2,10 +2,12 @@
 """What people get wrong, page by page: each time a sentence stands at the field, what was typed stays, and it goes on
 from there."""
 
+import time
+
 import outside
 from screen import open_guide
 from tap import case
-from world import MAJA_CODES, MAJA_KEY, PASSWORD, fresh_totp, wait_for, walk
+from world import MAJA_CODES, MAJA_KEY, PASSWORD, fresh_totp, totp, wait_for, walk
 
 ERIK = "erik@flexhrm.example"
 MAJA = "maja@flexhrm.example"
@@ -117,6 +119,31 @@ def enrolment(desk_with):
         guide.press("Continue")
         guide.wait_error("Type one code", "^That code is not in the list")
         assert guide.recovery_codes() == codes
+        guide.keep_codes()
+        guide.finish()
+
+
+@case("a phone whose clock is wrong is told so, and its code is not accepted for that")
+def phone_clock(desk_with):
+    with desk_with() as desk:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.give_address(ERIK)
+        guide.sign_in(PASSWORD)
+        key = guide.scan()["secret"]
+        for seconds, words in ((-150, "2 min 30 s behind"), (120, "2 min ahead")):
+            # early in a period, so that it is the same one when the answer comes
+            wait_for(lambda: time.time() % 30 < 15, "a new period")
+            code = totp(key, time.time() + seconds)
+            guide.fill("Code", code)
+            guide.press("Activate")
+            said = guide.wait_error("Code", f"^Your phone’s clock is {words}\\.")
+            assert "Android: Settings" in said and "iPhone: Settings" in said, said
+            assert guide.read("Code") == code
+        guide.wait_page("Activate two-factor authentication")
+        assert guide.scan()["secret"] == key
+        guide.fill("Code", fresh_totp(key))
+        guide.press("Activate")
         guide.keep_codes()
         guide.finish()
 
