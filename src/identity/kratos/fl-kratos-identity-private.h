@@ -50,6 +50,7 @@ struct _FlKratosIdentity
   int             level;      /* of the session; 0 unknown */
   char           *address;    /* (nullable): whom this is about, as far as is known */
   FlSecret       *redeemed;   /* (nullable): the recovery flow that gave the session */
+  FlSecret       *unsure;     /* (nullable): the new password that the answer was lost to, so that it may be set */
   FlKratosMail    mail;
   FlKratosPlace   places[FL_KRATOS_N_FLOWS];
 };

@@ -220,6 +220,7 @@ fl_kratos_identity_forget_session (FlKratosIdentity *self)
 {
   g_clear_pointer (&self->token, fl_secret_unref);
   g_clear_pointer (&self->redeemed, fl_secret_unref);
+  g_clear_pointer (&self->unsure, fl_secret_unref);
   self->level = 0;
   fl_kratos_identity_drop_flow (self, FL_KRATOS_FLOW_SECOND_FACTOR);
   fl_kratos_identity_drop_flow (self, FL_KRATOS_FLOW_REFRESH);

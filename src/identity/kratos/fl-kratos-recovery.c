@@ -406,5 +406,11 @@ fl_kratos_look_again (FlIdentity          *identity,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
-  fl_kratos_look_at_mail (fl_kratos_verb_new (identity, cancellable, callback, user_data));
+  FlKratosVerb *verb = fl_kratos_verb_new (identity, cancellable, callback, user_data);
+
+  /* Redeemed here, with what comes after it still to be had: the same code goes on. */
+  if (verb->self->mail.flow == NULL && verb->self->redeemed != NULL)
+    fl_kratos_verb_done (verb);
+  else
+    fl_kratos_look_at_mail (verb);
 }

@@ -147,6 +147,29 @@ static void set_password (FlKratosVerb  *verb,
                           FlKratosReply *reply);
 
 static void
+on_password_lost (FlKratosVerb  *verb,
+                  FlKratosReply *reply)
+{
+  g_clear_pointer (&verb->self->unsure, fl_secret_unref);
+  verb->self->unsure = fl_secret_ref (verb->password);
+  fl_kratos_verb_fail_lost (verb, NULL);
+}
+
+/* The same password as before is no mistake of the person's when it was a lost submit that set it. */
+static gboolean
+is_set_already (FlKratosVerb        *verb,
+                const FlKratosReply *reply)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (verb->self->unsure == NULL || !fl_secret_equal (verb->self->unsure, verb->password) || !is_own (verb, reply))
+    return FALSE;
+
+  error = fl_kratos_problem_from_reply (reply, FL_KRATOS_STEP_PASSWORD);
+  return g_error_matches (error, FL_PROBLEM, FL_PROBLEM_PASSWORD_REPEATED);
+}
+
+static void
 on_password_set (FlKratosVerb  *verb,
                  FlKratosReply *reply)
 {
@@ -156,12 +179,13 @@ on_password_set (FlKratosVerb  *verb,
       return;
     }
 
-  if (!is_saved (verb, reply))
+  if (!is_saved (verb, reply) && !is_set_already (verb, reply))
     {
       refuse (verb, reply, FL_KRATOS_STEP_PASSWORD);
       return;
     }
 
+  g_clear_pointer (&verb->self->unsure, fl_secret_unref);
   keep (verb, reply);
   fl_kratos_tell_settings (verb);
   fl_kratos_verb_done (verb);
@@ -174,6 +198,7 @@ set_password (FlKratosVerb  *verb,
   FlKratosBody *body = fl_kratos_body_new ("password");
 
   fl_kratos_body_add (body, "password", fl_secret_get_text (verb->password));
+  verb->lost = on_password_lost;
   submit (verb, body, on_password_set);
 }
 
@@ -238,32 +263,54 @@ fl_kratos_start_totp (FlIdentity          *identity,
   fl_kratos_begin_settings (fl_kratos_verb_new (identity, cancellable, callback, user_data), show_enrolment);
 }
 
+/* Nobody knows what has become of a submit: the flow is read before it is used again. */
+static void
+lose (FlKratosVerb  *verb,
+      FlKratosReply *reply)
+{
+  fl_kratos_identity_set_flow (verb->self, FL_KRATOS_FLOW_SETTINGS, fl_kratos_flow_new (verb->flow, G_MAXINT64));
+  fl_kratos_verb_fail_lost (verb, NULL);
+}
+
+static gboolean
+is_lost (FlKratosVerb *verb)
+{
+  FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
+
+  return flow != NULL && !flow->has_identity;
+}
+
+/* Kratos raises the session in which a second factor is confirmed. */
+static void
+end_raised (FlKratosVerb *verb)
+{
+  verb->self->level = 2;
+  fl_kratos_tell_settings (verb);
+  fl_kratos_verb_done (verb);
+}
+
 /* What a submit wanted shows in what the flow offers afterwards. */
 static void
 end_if_offered (FlKratosVerb  *verb,
                 FlKratosReply *reply)
 {
-  gboolean is_there = is_own (verb, reply) && reply->flow->has_identity &&
-                      fl_kratos_flow_has (reply->flow, verb->wanted);
+  gboolean is_seen = is_own (verb, reply) && reply->flow->has_identity;
+  gboolean is_there = is_seen && fl_kratos_flow_has (reply->flow, verb->wanted);
 
   keep (verb, reply);
-  if (!is_there)
-    {
-      fl_kratos_verb_fail_lost (verb, NULL);
-      return;
-    }
-
-  /* Kratos raises the session in which a second factor is confirmed. */
-  verb->self->level = 2;
-  fl_kratos_tell_settings (verb);
-  fl_kratos_verb_done (verb);
+  if (is_there)
+    end_raised (verb);
+  else if (is_seen)
+    fl_kratos_verb_fail_lost (verb, NULL);
+  else
+    lose (verb, NULL);
 }
 
 static void
 look_for_lost_answer (FlKratosVerb  *verb,
                       FlKratosReply *reply)
 {
-  verb->lost = fl_kratos_verb_fail_lost;
+  verb->lost = lose;
   fl_kratos_verb_look (verb, FL_KRATOS_SETTINGS_LOOK, verb->flow, TRUE, end_if_offered);
 }
 
@@ -300,6 +347,16 @@ confirm_totp (FlKratosVerb  *verb,
   submit (verb, body, on_totp_confirmed);
 }
 
+static void
+confirm_totp_unless_done (FlKratosVerb  *verb,
+                          FlKratosReply *reply)
+{
+  if (fl_kratos_flow_has (fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS), FL_KRATOS_NODE_TOTP_UNLINK))
+    end_raised (verb);
+  else
+    confirm_totp (verb, NULL);
+}
+
 /**
  * fl_kratos_confirm_totp:
  * @identity: an identity
@@ -328,7 +385,10 @@ fl_kratos_confirm_totp (FlIdentity          *identity,
 
   verb->code = fl_secret_new (digits);
   fl_secret_wipe_string (digits);
-  fl_kratos_verb_need (verb, FL_KRATOS_FLOW_SETTINGS, confirm_totp);
+  if (is_lost (verb))
+    fl_kratos_begin_settings (verb, confirm_totp_unless_done);
+  else
+    fl_kratos_verb_need (verb, FL_KRATOS_FLOW_SETTINGS, confirm_totp);
 }
 
 static gboolean
@@ -410,6 +470,38 @@ on_codes_confirmed (FlKratosVerb  *verb,
     end_if_offered (verb, reply);
 }
 
+static void
+confirm_codes (FlKratosVerb  *verb,
+               FlKratosReply *reply)
+{
+  FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
+  FlKratosBody *body;
+
+  if (flow == NULL || !fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_CONFIRM))
+    {
+      fl_kratos_verb_fail (verb, fl_problem_new (FL_PROBLEM_SESSION_ENDED, "the codes have gone with their flow"));
+      return;
+    }
+
+  body = fl_kratos_body_new ("lookup_secret");
+  fl_kratos_body_add_true (body, "lookup_secret_confirm");
+  verb->wanted = FL_KRATOS_NODE_LOOKUP_REVEAL;
+  verb->lost = look_for_lost_answer;
+  submit (verb, body, on_codes_confirmed);
+}
+
+static void
+confirm_codes_unless_done (FlKratosVerb  *verb,
+                           FlKratosReply *reply)
+{
+  FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
+
+  if (fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_REVEAL) && !fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_CONFIRM))
+    end_raised (verb);
+  else
+    confirm_codes (verb, NULL);
+}
+
 /**
  * fl_kratos_confirm_recovery_codes:
  * @identity: an identity
@@ -427,18 +519,9 @@ fl_kratos_confirm_recovery_codes (FlIdentity          *identity,
                                   gpointer             user_data)
 {
   FlKratosVerb *verb = fl_kratos_verb_new (identity, cancellable, callback, user_data);
-  FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
-  FlKratosBody *body;
 
-  if (flow == NULL || !fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_CONFIRM))
-    {
-      fl_kratos_verb_fail (verb, fl_problem_new (FL_PROBLEM_SESSION_ENDED, "the codes have gone with their flow"));
-      return;
-    }
-
-  body = fl_kratos_body_new ("lookup_secret");
-  fl_kratos_body_add_true (body, "lookup_secret_confirm");
-  verb->wanted = FL_KRATOS_NODE_LOOKUP_REVEAL;
-  verb->lost = look_for_lost_answer;
-  submit (verb, body, on_codes_confirmed);
+  if (is_lost (verb))
+    fl_kratos_begin_settings (verb, confirm_codes_unless_done);
+  else
+    confirm_codes (verb, NULL);
 }
