@@ -17,7 +17,19 @@
  * integers that wrap, infinity, unknown escapes, unpaired surrogates (which become broken UTF-8), strings that a NUL
  * cuts short, and whatever follows the first value. The tokens are checked here against RFC 8259; their order is
  * JsonParser's matter. Each scan_ function starts at a token and returns its end, or NULL.
+ *
+ * Some of what is read is sent on, so a number that JsonGenerator 1.6 cannot write is refused too: it makes "1e+20.0" of
+ * 1e20, which is no JSON.
  */
+
+static gboolean
+is_writable (double number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_dtostr (text, sizeof text, number);
+  return isfinite (number) && (strchr (text, 'e') == NULL || strchr (text, '.') != NULL);
+}
 
 static gboolean
 scan_hex (const char *p,
@@ -116,7 +128,7 @@ scan_number (const char *start,
 
   errno = 0;
   if (is_real)
-    return isfinite (g_ascii_strtod (start, NULL)) ? p : NULL;
+    return is_writable (g_ascii_strtod (start, NULL)) ? p : NULL;
   (void) g_ascii_strtoll (start, NULL, 10);
   return errno == 0 ? p : NULL;
 }
