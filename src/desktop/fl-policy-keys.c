@@ -76,10 +76,10 @@ fl_policy_get_keys (gsize *n_keys)
   return fl_policy_keys;
 }
 
-/* Whether the table has @key, which may carry a language in brackets if it is a text. */
-gboolean
-fl_policy_knows (const char *group,
-                 const char *key)
+/* Returns: (nullable): what the table says of @key, which may carry a language in brackets if it is a text */
+const FlPolicyKey *
+fl_policy_find_key (const char *group,
+                    const char *key)
 {
   for (gsize i = 0; i < N_KEYS; i++)
     {
@@ -89,10 +89,10 @@ fl_policy_knows (const char *group,
       if (!g_str_equal (group, known->group) || strncmp (key, known->key, length) != 0)
         continue;
       if (key[length] == '\0' || (key[length] == '[' && known->type == FL_POLICY_TEXT))
-        return TRUE;
+        return known;
     }
 
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -128,15 +128,28 @@ fl_policy_end_of_day (const char *text)
   return g_date_time_to_unix (next) - 1;
 }
 
+/* Embeddings, overrides and isolates (Unicode Standard Annex 9, 2): with them a name reads as another one. */
 static gboolean
-has_control_characters (const char *text)
+turns_text (gunichar character)
+{
+  return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
+}
+
+static const char *
+why_unfit (FlPolicyType  type,
+           const char   *text)
 {
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
-      if (g_unichar_iscntrl (g_utf8_get_char (p)))
-        return TRUE;
+      gunichar character = g_utf8_get_char (p);
+
+      if (g_unichar_iscntrl (character) && (type != FL_POLICY_TEXT || character != '\n'))
+        return "it contains control characters";
+      if (turns_text (character))
+        return "it contains characters that change the direction of text";
     }
-  return FALSE;
+
+  return g_utf8_strlen (text, -1) > TEXT_MAX ? "too long" : NULL;
 }
 
 static const char *
@@ -184,10 +197,8 @@ fl_policy_check_value (FlPolicyType   type,
 {
   const char *reason = why_not (type, raw);
 
-  if (reason == NULL && g_utf8_strlen (raw, -1) > TEXT_MAX)
-    reason = "too long";
-  if (reason == NULL && type != FL_POLICY_TEXT && has_control_characters (raw))
-    reason = "it contains control characters";
+  if (reason == NULL)
+    reason = why_unfit (type, raw);
   if (reason != NULL)
     {
       g_set_error_literal (error, FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, reason);

@@ -13,6 +13,25 @@
 
 #define PLACE "first-login/policy.conf"
 #define SIZE_MAX_BYTES (64 * 1024) /* a full policy has about 2 kB */
+#define SANDBOX "/.flatpak-info"
+#define UNMAPPED 65534 /* whom files of everybody else seem to belong to in a sandbox: user_namespaces(7), overflowuid */
+
+/*
+ * The policy names the server that passwords are sent to. Root may say so, and the people whose computer it is, who
+ * could start another program as well; nobody else.
+ */
+static const char *
+why_not_trusted (const struct stat *status)
+{
+  gboolean is_hidden = status->st_uid == UNMAPPED && g_file_test (SANDBOX, G_FILE_TEST_EXISTS);
+
+  if (status->st_uid != 0 && status->st_uid != geteuid () && !is_hidden)
+    return "it belongs to somebody else than root (chown root)";
+  if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return "others than its owner can write to it (chmod go-w)";
+
+  return NULL;
+}
 
 /*
  * Opens what may be a policy file. It is opened without waiting, so that a FIFO in its place does not stop the program.
@@ -24,6 +43,7 @@ open_regular (const char  *path,
               GError     **error)
 {
   struct stat status;
+  const char *reason = NULL;
   int fd = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 
   if (fd < 0)
@@ -32,10 +52,13 @@ open_regular (const char  *path,
         g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE, "%s", g_strerror (errno));
       return -1;
     }
-  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+  if (fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
+    g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
+  else if ((reason = why_not_trusted (&status)) != NULL)
+    g_set_error_literal (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNTRUSTED, reason);
+  else
     return fd;
 
-  g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
   close (fd);
   return -1;
 }

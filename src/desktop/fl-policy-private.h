@@ -33,18 +33,33 @@ enum {
 
 extern const FlPolicyKey fl_policy_keys[N_KEYS];
 
-gboolean  fl_policy_knows               (const char    *group,
-                                         const char    *key);
-char     *fl_policy_check_value         (FlPolicyType   type,
-                                         const char    *raw,
-                                         GError       **error);
-gint64    fl_policy_end_of_day          (const char    *day);
-guint     fl_policy_find_line           (const char    *text,
-                                         const char    *group,
-                                         const char    *key);
-guint     fl_policy_find_malformed_line (const char    *text,
-                                         gsize          length);
-FlPolicy *fl_policy_new_refused         (const char    *origin,
-                                         GError        *mistake);
+struct _FlPolicy {
+  GObject parent_instance;
+
+  GKeyFile *file;              /* for the translations; NULL: only defaults */
+  char *origin;
+  char *language;
+  GError *mistake;
+  char *values[N_KEYS];
+  char **lists[N_KEYS];
+};
+
+const FlPolicyKey *fl_policy_find_key            (const char    *group,
+                                                  const char    *key);
+char              *fl_policy_check_value         (FlPolicyType   type,
+                                                  const char    *raw,
+                                                  GError       **error);
+gint64             fl_policy_end_of_day          (const char    *day);
+guint              fl_policy_find_line           (const char    *text,
+                                                  const char    *group,
+                                                  const char    *key);
+guint              fl_policy_find_malformed_line (const char    *text,
+                                                  gsize          length);
+FlPolicy          *fl_policy_new_refused         (const char    *origin,
+                                                  GError        *mistake);
+void               fl_policy_read                (FlPolicy      *self,
+                                                  const char    *data,
+                                                  gsize          length);
+void               fl_policy_take_texts          (FlPolicy      *self);
 
 G_END_DECLS

@@ -6,22 +6,9 @@
 #include "fl-policy.h"
 #include "fl-policy-private.h"
 
-#include <string.h>
-
 /* FlPolicy is what the IT department has laid down for this computer: which server, whose names, which rules. It comes
  * from one small key file, or from the defaults in the table of keys, and never changes afterwards. A mistake in the
  * file costs the key that it is in, not the others, and is kept for whoever can tell the administrator. */
-
-struct _FlPolicy {
-  GObject parent_instance;
-
-  GKeyFile *file;              /* for the translations; NULL: only defaults */
-  char *origin;
-  char *language;
-  GError *mistake;
-  char *values[N_KEYS];
-  char **lists[N_KEYS];
-};
 
 G_DEFINE_FINAL_TYPE (FlPolicy, fl_policy, G_TYPE_OBJECT)
 G_DEFINE_QUARK (fl-policy-error-quark, fl_policy_error)
@@ -74,109 +61,6 @@ fl_policy_init (FlPolicy *self)
     set_fallback (self, i);
 }
 
-static void
-take_mistake (FlPolicy *self,
-              GError   *mistake)
-{
-  /* The first one is enough: whoever mends it looks at the file, and sees the next one at the next start. */
-  if (self->mistake == NULL)
-    self->mistake = mistake;
-  else
-    g_error_free (mistake);
-}
-
-static void
-read_value (FlPolicy   *self,
-            gsize       i,
-            const char *text)
-{
-  const FlPolicyKey *key = &fl_policy_keys[i];
-  g_autoptr (GError) error = NULL;
-  g_autofree char *raw = NULL;
-  char *value;
-
-  if (!g_key_file_has_key (self->file, key->group, key->key, NULL))
-    return;
-
-  if (key->type == FL_POLICY_TEXT)
-    raw = g_key_file_get_locale_string (self->file, key->group, key->key, self->language, &error);
-  else
-    raw = g_key_file_get_string (self->file, key->group, key->key, &error);
-  if (raw != NULL && g_strstrip (raw)[0] == '\0')
-    return;
-
-  value = raw != NULL ? fl_policy_check_value (key->type, raw, &error) : NULL;
-  if (value == NULL)
-    {
-      guint line = fl_policy_find_line (text, key->group, key->key);
-
-      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, "line %u: [%s] %s: %s",
-                                       line, key->group, key->key, error->message));
-      return;
-    }
-
-  g_free (self->values[i]);
-  self->values[i] = value;
-  if (key->type == FL_POLICY_LIST)
-    {
-      g_strfreev (self->lists[i]);
-      self->lists[i] = g_key_file_get_string_list (self->file, key->group, key->key, NULL, NULL);
-    }
-}
-
-static void
-look_for_unknown_keys (FlPolicy   *self,
-                       const char *text)
-{
-  g_auto (GStrv) groups = g_key_file_get_groups (self->file, NULL);
-
-  for (gsize g = 0; groups[g] != NULL; g++)
-    {
-      g_auto (GStrv) keys = g_key_file_get_keys (self->file, groups[g], NULL, NULL);
-
-      for (gsize k = 0; keys != NULL && keys[k] != NULL; k++)
-        {
-          if (!fl_policy_knows (groups[g], keys[k]))
-            take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_UNKNOWN_KEY, "line %u: [%s] %s is not known",
-                                             fl_policy_find_line (text, groups[g], keys[k]), groups[g], keys[k]));
-        }
-    }
-}
-
-static void
-read_data (FlPolicy   *self,
-           const char *text,
-           gsize       length)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GError) error = NULL;
-  g_autofree char *copy = g_strndup (text, length);
-
-  if (strlen (copy) < length)
-    {
-      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_MALFORMED, "not a text file"));
-      return;
-    }
-  if (!g_key_file_load_from_data (file, copy, length, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
-    {
-      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_MALFORMED, "line %u: %s",
-                                       fl_policy_find_malformed_line (copy, length), error->message));
-      return;
-    }
-
-  self->file = g_steal_pointer (&file);
-  for (gsize i = 0; i < N_KEYS; i++)
-    read_value (self, i, copy);
-  look_for_unknown_keys (self, copy);
-
-  if (self->values[KEY_TWO_FACTOR_UNTIL] != NULL && !g_str_equal (self->values[KEY_TWO_FACTOR_RULE], "optional"))
-    {
-      take_mistake (self, g_error_new (FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, "line %u: [two-factor] until goes with rule=optional only",
-                                       fl_policy_find_line (copy, "two-factor", "until")));
-      g_clear_pointer (&self->values[KEY_TWO_FACTOR_UNTIL], g_free);
-    }
-}
-
 /**
  * fl_policy_new:
  *
@@ -211,7 +95,7 @@ fl_policy_new_from_data (const char *text,
 
   self = fl_policy_new ();
   self->origin = g_strdup (origin);
-  read_data (self, text, length);
+  fl_policy_read (self, text, length);
 
   return self;
 }
@@ -224,7 +108,7 @@ fl_policy_new_refused (const char *origin,
   FlPolicy *self = fl_policy_new ();
 
   self->origin = g_strdup (origin);
-  take_mistake (self, mistake);
+  self->mistake = mistake;
 
   return self;
 }
@@ -278,18 +162,7 @@ fl_policy_set_language (FlPolicy   *self,
 
   g_free (self->language);
   self->language = g_strdup (language);
-  for (gsize i = 0; self->file != NULL && i < N_KEYS; i++)
-    {
-      g_autofree char *value = NULL;
-
-      if (fl_policy_keys[i].type != FL_POLICY_TEXT)
-        continue;
-      value = g_key_file_get_locale_string (self->file, fl_policy_keys[i].group, fl_policy_keys[i].key, language, NULL);
-      if (value == NULL || g_strstrip (value)[0] == '\0')
-        continue;
-      g_free (self->values[i]);
-      self->values[i] = g_steal_pointer (&value);
-    }
+  fl_policy_take_texts (self);
 }
 
 /**

@@ -16,6 +16,7 @@ typedef enum {
   FL_POLICY_ERROR_MALFORMED,    /* not a key file: nothing in it holds */
   FL_POLICY_ERROR_UNKNOWN_KEY,  /* the other keys hold */
   FL_POLICY_ERROR_BAD_VALUE,    /* the key keeps its default, the other keys hold */
+  FL_POLICY_ERROR_UNTRUSTED,    /* others than root and the person could have written it: nothing in it holds */
 } FlPolicyError;
 
 GQuark fl_policy_error_quark (void);

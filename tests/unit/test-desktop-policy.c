@@ -179,6 +179,20 @@ static const Mistake mistakes[] = {
     FL_POLICY_ERROR_BAD_VALUE, "line 2: [account] remember-address: neither true nor false" },
   { "control", "[product]\nname=a\\nb\n",
     FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] name: it contains control characters" },
+  { "control-translated", "[support]\ntext=Ask\\tKim\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [support] text: it contains control characters" },
+  { "bidi", "[product]\nname=Flex \u202eMRH\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] name: it contains characters that change the direction of text" },
+  { "bidi-translated", "[support]\ntext=Ask Kim\ntext[sv]=Fr\u00e5ga \u2066Kim\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 3: [support] text[sv]: it contains characters that change the direction of text" },
+  { "bidi-url", "[product]\nmobile-url=https://example.com/\u202emoc\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] mobile-url: it contains characters that change the direction of text" },
+  { "windows-1252", "[product]\nname=\xe5ngstr\xf6m\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] name: not UTF-8" },
+  { "windows-1252-list", "[two-factor]\napps=\xe5;b\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [two-factor] apps: not UTF-8" },
+  { "first-of-two", "[password]\nminimum=x\n[account]\nremember-address=x\n[sever]\nurl=x\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [password] minimum: not a number from 1 to 72" },
   { "twice", "[password]\nminimum=12\nminimum=x\n",
     FL_POLICY_ERROR_BAD_VALUE, "line 3: [password] minimum: not a number from 1 to 72" },
 };
@@ -209,23 +223,70 @@ test_malformed (void)
   g_autoptr (FlPolicy) policy = read_text ("[product]\nname=Gone too\n\nno sign of equality\n[server]\n");
   g_autoptr (FlPolicy) first = read_text ("name=No group\n");
   g_autoptr (FlPolicy) binary = fl_policy_new_from_data ("[product]\nname=a\0b\n", 20, NULL);
-  g_autoptr (FlPolicy) latin = read_text ("[product]\nname=\xe5ngstr\xf6m\n");
+  g_autoptr (FlPolicy) utf16 = fl_policy_new_from_data ("\xff\xfe[\0s\0", 6, NULL);
+  g_autoptr (FlPolicy) html = read_text ("<html>\n\xff");
   g_autoptr (FlPolicy) empty = read_text ("");
   g_autoptr (FlPolicy) blank = read_text ("[server]\nurl=\n[product]\nname=  \n[two-factor]\nuntil=\n");
 
-  g_assert_nonnull (fl_policy_get_mistake (policy));
-  g_assert_true (g_str_has_prefix (fl_policy_get_mistake (policy)->message, "line 4: "));
-  g_assert_cmpint (fl_policy_get_mistake (policy)->code, ==, FL_POLICY_ERROR_MALFORMED);
+  assert_mistake (policy, FL_POLICY_ERROR_MALFORMED, "line 4: neither [group] nor key=value");
   g_assert_cmpstr (fl_policy_get_product (policy), ==, "Flex HRM");
-  g_assert_true (g_str_has_prefix (fl_policy_get_mistake (first)->message, "line 1: "));
-  assert_mistake (binary, FL_POLICY_ERROR_MALFORMED, "not a text file");
-  g_assert_true (g_str_has_prefix (fl_policy_get_mistake (latin)->message, "line 2: "));
-  g_assert_cmpstr (fl_policy_get_product (latin), ==, "Flex HRM");
+  assert_mistake (first, FL_POLICY_ERROR_MALFORMED, "line 1: in front of the first [group]");
+  assert_mistake (binary, FL_POLICY_ERROR_MALFORMED, "not a text file in UTF-8");
+  assert_mistake (utf16, FL_POLICY_ERROR_MALFORMED, "not a text file in UTF-8");
+  assert_mistake (html, FL_POLICY_ERROR_MALFORMED, "line 1: neither [group] nor key=value");
 
   g_assert_no_error (fl_policy_get_mistake (empty));
   g_assert_no_error (fl_policy_get_mistake (blank));
   g_assert_null (fl_policy_get_server (blank));
   g_assert_cmpstr (fl_policy_get_product (blank), ==, "Flex HRM");
+}
+
+static void
+test_editors (void)
+{
+  g_autoptr (FlPolicy) windows = read_text ("\xef\xbb\xbf# Hj\xe4lp\r\n[server]\r\nurl=https://id.example.com\r\n\r\n"
+                                            "[support]\r\ntext=Ask Kim\\nor Sam \r\n[sever]\r\nurl=x\r\n");
+  g_autoptr (FlPolicy) mark = read_text ("\xef\xbb\xbf");
+  g_autoptr (FlPolicy) cut = read_text ("\xef\xbb");
+
+  assert_mistake (windows, FL_POLICY_ERROR_UNKNOWN_KEY, "line 8: [sever] url is not known");
+  g_assert_cmpstr (fl_policy_get_server (windows), ==, "https://id.example.com");
+  g_assert_cmpstr (fl_policy_get_support_text (windows), ==, "Ask Kim\nor Sam");
+  g_assert_no_error (fl_policy_get_mistake (mark));
+  assert_mistake (cut, FL_POLICY_ERROR_MALFORMED, "line 1: neither [group] nor key=value");
+}
+
+static void
+test_long (void)
+{
+  g_autofree char *letters = g_strnfill (1001, 'x');
+  g_autofree char *own = g_strdup_printf ("[organisation]\nname=%s\nname[en]=Example Ltd\n", letters);
+  g_autofree char *translated = g_strdup_printf ("[organisation]\nname=Example Ltd\nname[sv]=%s\n", letters);
+  g_autofree char *longest = g_strdup_printf ("[organisation]\nname=%s\n", letters + 1);
+  g_autofree char *unknown = g_strdup_printf ("[server]\n%s\xff=x\n", letters);
+  g_autoptr (FlPolicy) policy = read_text (own);
+  g_autoptr (FlPolicy) another = read_text (translated);
+  g_autoptr (FlPolicy) good = read_text (longest);
+  g_autoptr (FlPolicy) key = read_text (unknown);
+
+  /* No language brings back what was refused. */
+  assert_mistake (policy, FL_POLICY_ERROR_BAD_VALUE, "line 2: [organisation] name: too long");
+  fl_policy_set_language (policy, "sv");
+  g_assert_cmpstr (fl_policy_get_organisation (policy), !=, letters);
+  fl_policy_set_language (policy, "en");
+  g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "Example Ltd");
+
+  assert_mistake (another, FL_POLICY_ERROR_BAD_VALUE, "line 3: [organisation] name[sv]: too long");
+  fl_policy_set_language (another, "sv");
+  g_assert_cmpstr (fl_policy_get_organisation (another), ==, "Example Ltd");
+
+  g_assert_no_error (fl_policy_get_mistake (good));
+  g_assert_cmpstr (fl_policy_get_organisation (good), ==, letters + 1);
+
+  /* What is told can be shown. */
+  g_assert_nonnull (fl_policy_get_mistake (key));
+  g_assert_true (g_utf8_validate (fl_policy_get_mistake (key)->message, -1, NULL));
+  g_assert_cmpint (g_utf8_strlen (fl_policy_get_mistake (key)->message, -1), <, 300);
 }
 
 static void
@@ -472,6 +533,48 @@ test_refused (Directories   *self,
 }
 
 static void
+test_untrusted (Directories   *self,
+                gconstpointer  data)
+{
+  g_autofree char *path = get_path (self, 0);
+  g_autofree char *target = get_path (self, 1);
+  g_autoptr (FlPolicy) world = NULL;
+  g_autoptr (FlPolicy) group = NULL;
+  g_autoptr (FlPolicy) own = NULL;
+  g_autoptr (FlPolicy) link = NULL;
+  g_autoptr (FlPolicy) stranger = NULL;
+
+  write_file (self, 0, "[server]\nurl=https://evil.example.com\n");
+  g_assert_cmpint (g_chmod (path, 0646), ==, 0);
+  world = load (self);
+  assert_mistake (world, FL_POLICY_ERROR_UNTRUSTED, "others than its owner can write to it (chmod go-w)");
+  g_assert_null (fl_policy_get_server (world));
+  g_assert_cmpstr (fl_policy_get_origin (world), ==, path);
+  g_assert_cmpint (g_chmod (path, 0664), ==, 0);
+  group = load (self);
+  assert_mistake (group, FL_POLICY_ERROR_UNTRUSTED, "others than its owner can write to it (chmod go-w)");
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  own = load (self);
+  g_assert_no_error (fl_policy_get_mistake (own));
+
+  /* A link is as good as what it leads to. */
+  g_assert_cmpint (g_rename (path, target), ==, 0);
+  g_assert_cmpint (symlink (target, path), ==, 0);
+  link = load (self);
+  g_assert_no_error (fl_policy_get_mistake (link));
+  g_assert_cmpstr (fl_policy_get_server (link), ==, "https://evil.example.com");
+
+  if (chown (target, 12345, (gid_t) -1) != 0)
+    {
+      g_test_skip ("Only root can give a file to somebody else");
+      return;
+    }
+  stranger = load (self);
+  assert_mistake (stranger, FL_POLICY_ERROR_UNTRUSTED, "it belongs to somebody else than root (chown root)");
+  g_assert_null (fl_policy_get_server (stranger));
+}
+
+static void
 test_cancelled (Directories   *self,
                 gconstpointer  data)
 {
@@ -492,6 +595,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  umask (022);
 
   g_test_add_func ("/policy/defaults", test_defaults);
   g_test_add_func ("/policy/full", test_full);
@@ -503,11 +607,14 @@ main (int    argc,
       g_test_add_data_func (path, &mistakes[i], test_mistake);
     }
   g_test_add_func ("/policy/malformed", test_malformed);
+  g_test_add_func ("/policy/editors", test_editors);
+  g_test_add_func ("/policy/long", test_long);
   g_test_add_func ("/policy/table", test_table);
   g_test_add_func ("/policy/example", test_example);
   g_test_add_func ("/policy/training", test_training);
   g_test_add ("/policy/order", Directories, NULL, set_up, test_order, tear_down);
   g_test_add ("/policy/refused", Directories, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/policy/untrusted", Directories, NULL, set_up, test_untrusted, tear_down);
   g_test_add ("/policy/cancelled", Directories, NULL, set_up, test_cancelled, tear_down);
 
   return g_test_run ();

@@ -303,7 +303,9 @@ class Desk(Place):
         self.end(self.service)
 
     def write_policy(self, text):
-        (self.folder / "config" / "first-login" / "policy.conf").write_text(text)
+        path = self.folder / "config" / "first-login" / "policy.conf"
+        path.write_text(text)
+        path.chmod(0o644)
 
     def mails(self):
         """The mails so far, oldest first, as email.message objects."""
