@@ -5,6 +5,7 @@
 
 #include "fl-application.h"
 #include "fl-clock.h"
+#include "fl-hand-over.h"
 #include "fl-keyring.h"
 #include "fl-kratos-identity.h"
 #include "fl-language.h"
@@ -14,6 +15,8 @@
 #include "fl-window.h"
 
 #include <glib/gi18n.h>
+
+#define ATTEMPTS 3 /* to be started while other instances end; a second is rare, a third has a fault behind it */
 
 /**
  * FlApplication:
@@ -37,6 +40,7 @@ struct _FlApplication
   FlSecret       *link;         /* came before the journey could take it */
   gboolean        activated;    /* came before the policy was read */
   gboolean        understood;   /* the options are such as there are */
+  gboolean        left_alone;   /* the instance that was handed over to has gone */
 };
 
 G_DEFINE_FINAL_TYPE (FlApplication, fl_application, ADW_TYPE_APPLICATION)
@@ -119,12 +123,15 @@ static void
 tell_mistake (FlApplication *self)
 {
   const GError *mistake = fl_policy_get_mistake (self->policy);
+  gboolean rest_holds;
 
   if (mistake == NULL)
     return;
 
+  rest_holds = mistake->code == FL_POLICY_ERROR_BAD_VALUE || mistake->code == FL_POLICY_ERROR_UNKNOWN_KEY;
   g_message ("%s: %s", fl_policy_get_origin (self->policy), mistake->message);
-  fl_window_toast (FL_WINDOW (self->window), _("Your IT department’s settings contain a mistake"));
+  fl_window_toast (FL_WINDOW (self->window), rest_holds ? _("Your IT department’s settings contain a mistake")
+                                                        : _("Your IT department’s settings cannot be used"));
 }
 
 static void
@@ -382,15 +389,20 @@ fl_application_startup (GApplication *application)
   restore_language (self);
 }
 
-/* Sends @link to whichever instance there is. */
+/* Says why the other instance has taken nothing. One that has gone leaves its place to this one; one that is there and
+ * does not answer keeps it. */
 static int
-send_link (FlApplication *self,
-           const char    *link)
+fail_to_hand_over (FlApplication *self,
+                   GError        *error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (link);
+  self->left_alone = !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+                     && (g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_IS_SERVICE) == 0;
+  if (self->left_alone)
+    g_debug ("Handing over failed: %s", error->message);
+  else
+    g_printerr (_("First Login could not be started: %s\n"), error->message);
 
-  g_application_open (G_APPLICATION (self), &file, 1, "");
-  return g_application_get_is_remote (G_APPLICATION (self)) ? 0 : -1;
+  return 1;
 }
 
 static gboolean
@@ -430,7 +442,9 @@ fl_application_handle_local_options (GApplication *application,
   FlApplication *self = FL_APPLICATION (application);
   g_autofree const char **rest = NULL;
   g_autoptr (GError) error = NULL;
+  const char *link;
 
+  self->understood = TRUE;
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("first-login %s\n", APP_VERSION);
@@ -440,15 +454,22 @@ fl_application_handle_local_options (GApplication *application,
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &rest);
   if (!check_arguments (self, options, rest))
     return 2;
+  link = rest != NULL ? rest[0] : NULL;
   if (!g_application_register (application, NULL, &error))
+    return fail_to_hand_over (self, error);
+  if (g_application_get_is_remote (application))
     {
-      g_printerr (_("First Login could not be started: %s\n"), error->message);
-      return 1;
+      if (!fl_hand_over (application, link, &error))
+        return fail_to_hand_over (self, error);
+      if (self->server != NULL)
+        g_printerr (_("First Login is already running: close it first to change the server\n"));
+      return 0;
     }
-  if (self->server != NULL && g_application_get_is_remote (application))
-    g_printerr (_("First Login is already running: close it first to change the server\n"));
 
-  return rest != NULL && rest[0] != NULL ? send_link (self, rest[0]) : -1;
+  if (link != NULL)
+    fl_hand_over_link (application, link);
+
+  return -1;
 }
 
 /* The training is a world of its own, with options of its own: it takes over before anything is read or registered. */
@@ -546,15 +567,33 @@ fl_application_init (FlApplication *self)
 }
 
 /**
- * fl_application_new:
+ * fl_application_run:
+ * @argc: number of words on the command line
+ * @argv: (array length=argc): the words
  *
- * Returns: (transfer full): the application
+ * Runs the program: as the one instance, or for as long as it takes to hand over to it. Where that one ends meanwhile,
+ * this one takes its place.
+ *
+ * Returns: the status to exit with
  */
-GApplication *
-fl_application_new (void)
+int
+fl_application_run (int    argc,
+                    char **argv)
 {
-  return g_object_new (FL_TYPE_APPLICATION,
-                       "application-id", APP_ID,
-                       "flags", G_APPLICATION_HANDLES_OPEN,
-                       NULL);
+  for (guint attempts = 1; ; attempts++)
+    {
+      g_autoptr (GApplication) application = g_object_new (FL_TYPE_APPLICATION,
+                                                           "application-id", APP_ID,
+                                                           "flags", G_APPLICATION_HANDLES_OPEN,
+                                                           NULL);
+      int status = g_application_run (application, argc, argv);
+
+      if (!FL_APPLICATION (application)->left_alone)
+        return status;
+      if (attempts == ATTEMPTS)
+        {
+          g_printerr (_("First Login could not be started: %s\n"), _("Another one ends each time that it is asked"));
+          return status;
+        }
+    }
 }

@@ -8,6 +8,6 @@ G_BEGIN_DECLS
 #define FL_TYPE_APPLICATION (fl_application_get_type ())
 G_DECLARE_FINAL_TYPE (FlApplication, fl_application, FL, APPLICATION, AdwApplication)
 
-GApplication *fl_application_new (void);
+int fl_application_run (int argc, char **argv);
 
 G_END_DECLS

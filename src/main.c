@@ -26,12 +26,9 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GApplication) application = NULL;
-
   forbid_cores ();
   fl_language_init ();
   g_set_prgname ("first-login"); /* the application's name for assistive technologies */
-  application = fl_application_new ();
 
-  return g_application_run (application, argc, argv);
+  return fl_application_run (argc, argv);
 }

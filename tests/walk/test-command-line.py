@@ -6,6 +6,9 @@ keeps in its settings, and what it makes of the computer's policy.
 usage: test-command-line.py /path/to/bin/first-login [word ...]"""
 
 import configparser
+import os
+import pathlib
+import signal
 import subprocess
 import sys
 
@@ -57,6 +60,11 @@ class Computer(Desk):
 def windows(screen):
     application = screen.application()
     return application.get_child_count() if application is not None else 0
+
+
+def wait_link_page(screen):
+    wait_for(lambda: screen.titles() not in ([], ["Before you begin"]),
+             lambda: f"the link's page; there is {screen.describe()}")
 
 
 @tap.case("--version and --help answer without a display")
@@ -113,6 +121,80 @@ def two_starts(world):
         screen.close()
 
 
+@tap.case("whoever starts at the very same moment, one window comes of it, and shows the link that one of them had")
+def crowd(world):
+    for _ in range(3):
+        with Computer(world) as computer:
+            gate = ["sh", "-c", 'read -r _; exec "$@"', "sh", computer.programs.application, "--server", NOWHERE]
+            starts = [computer.spawn(f"start{number}", gate + [LINK] * (number == 2), stdin=subprocess.PIPE)
+                      for number in range(4)]
+            for start in starts:
+                start.stdin.write(b"go\n")
+                start.stdin.flush()
+            wait_for(lambda: [start.poll() for start in starts].count(None) == 1, "all but one to hand over", 60)
+            stays = next(start for start in starts if start.poll() is None)
+            assert sorted(start.poll() or 0 for start in starts) == [0] * 4, [start.poll() for start in starts]
+            screen = Screen(computer, stays)
+            wait_link_page(screen)
+            assert windows(screen) == 1, windows(screen)
+            screen.close()
+
+
+@tap.case("an instance that is killed while it is being asked leaves its place to the one that asks")
+def killed_while_asked(world):
+    with Computer(world) as computer:
+        first = computer.start("--server", NOWHERE)
+        Screen(computer, first).wait_page("Before you begin")
+        first.send_signal(signal.SIGSTOP)
+        second = computer.spawn("second", [computer.programs.application, "--server", NOWHERE])
+        wait_for(lambda: has_connection(world, second), "the second to ask the first")
+        first.kill()
+        first.wait()
+        screen = Screen(computer, second)
+        screen.wait_page("Before you begin")
+        screen.close()
+
+
+@tap.case("a link is not lost when the one that takes it ends, and whoever meets none but such is told")
+def taker_ends(world):
+    for takers in (1, 3):
+        with Computer(world) as computer:
+            for _ in range(takers):
+                computer.spawn("quitter", [sys.executable, pathlib.Path(__file__).with_name("quitter.py"), APP_ID, PATH])
+            wait_for(lambda: len(queue(world)) == takers, "an instance that will not last")
+            start = computer.start("--server", NOWHERE, LINK)
+            if takers == 1:
+                screen = Screen(computer, start)
+                wait_link_page(screen)
+                screen.close()
+            else:
+                assert start.wait(30) == 1
+                assert "First Login could not be started: " in computer.log("program"), computer.log("program")
+            assert queue(world) == [], queue(world)
+
+
+def ask_bus(world, method, *values):
+    return world.bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", method,
+                               GLib.Variant("(" + "s" * len(values) + ")", values), None,
+                               Gio.DBusCallFlags.NONE, 10000, None).unpack()[0]
+
+
+def queue(world):
+    """Who has the program's name, and who waits for it."""
+    return ask_bus(world, "ListQueuedOwners", APP_ID) if world.has_name(APP_ID) else []
+
+
+def has_connection(world, process):
+    """Whether that process is on the bus: it asks the one instance first of all."""
+    for name in ask_bus(world, "ListNames"):
+        try:
+            if name.startswith(":") and ask_bus(world, "GetConnectionUnixProcessID", name) == process.pid:
+                return True
+        except GLib.Error:
+            continue  # it has left meanwhile
+    return False
+
+
 @tap.case("a link goes to the running instance, by command line and by D-Bus")
 def links(world):
     with Computer(world) as computer:
@@ -135,8 +217,7 @@ def links(world):
 def link_first(world):
     with Computer(world) as computer:
         screen = computer.open("--server", NOWHERE, LINK)
-        wait_for(lambda: screen.titles() not in ([], ["Before you begin"]),
-                 lambda: f"the link's page; there is {screen.describe()}")
+        wait_link_page(screen)
         assert windows(screen) == 1
         screen.close()
 
@@ -264,6 +345,37 @@ def broken_policy(world):
         screen.press("Get started")
         screen.wait_page("Email")
         screen.close()
+
+
+@tap.case("whatever lies where the policy should be, the program starts, and says which file and why")
+def odd_policies(world):
+    def fifo(path):
+        path.unlink()
+        os.mkfifo(path)
+
+    def folder(path):
+        path.unlink()
+        path.mkdir()
+
+    oddities = {
+        "not a regular file": (fifo, folder),
+        "Too many levels of symbolic links": (lambda path: (path.unlink(), path.symlink_to(path)),),
+        "more than 65536 bytes": (lambda path: path.write_text("[product]\nname=" + "x" * 10**6),),
+        "not a text file in UTF-8": (lambda path: path.write_text("[server]\n", encoding="utf-16"),),
+        "line 1: neither [group] nor key=value": (lambda path: path.write_bytes(b"<html>\xff</html>"),),
+        "others than its owner can write to it (chmod go-w)": (lambda path: path.chmod(0o666),),
+    }
+    for reason, change in ((reason, change) for reason, changes in oddities.items() for change in changes):
+        with Computer(world, policy=f"[server]\nurl={NOWHERE}\n", G_MESSAGES_DEBUG="") as computer:
+            path = computer.folder / "config/first-login/policy.conf"
+            change(path)
+            screen = computer.open()
+            screen.wait_page("Before you begin")
+            screen.wait_text("settings cannot be used")
+            assert f"{path}: {reason}\n" in computer.log("program"), (reason, computer.log("program"))
+            screen.press("Get started")
+            screen.wait_page("Your organisation")
+            screen.close()
 
 
 @tap.case("the language changes at once, and is kept")
