@@ -56,7 +56,13 @@ find_html (GMimeObject *parent,
 
   if (*html == NULL && GMIME_IS_TEXT_PART (part) &&
       g_mime_content_type_is_type (g_mime_object_get_content_type (part), "text", "html"))
-    *html = g_mime_text_part_get_text (GMIME_TEXT_PART (part));
+    {
+      char *text = g_mime_text_part_get_text (GMIME_TEXT_PART (part));
+
+      /* What is in no encoding that is known comes as it is. */
+      *html = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+      fl_secret_wipe_string (text);
+    }
 }
 
 static void
@@ -96,7 +102,10 @@ fl_mail_new (GBytes  *message,
              GError **error)
 {
   g_autoptr (FlMail) self = g_object_new (FL_TYPE_MAIL, NULL);
-  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+  gsize length;
+  const char *data = g_bytes_get_data (message, &length);
+  /* An empty file has no bytes to point at. */
+  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (length > 0 ? data : "", length);
   GMimeParser *parser = g_mime_parser_new_with_stream (stream);
   GMimeMessage *parsed = g_mime_parser_construct_message (parser, NULL);
 
