@@ -25,7 +25,7 @@
 static const char refusal[] =
   "HTTP/1.1 413 Content Too Large\r\n"
   "Content-Type: application/json; charset=utf-8\r\n"
-  "Content-Length: 85\r\n"
+  "Content-Length: 87\r\n"
   "Connection: close\r\n"
   "\r\n"
   "{\"error\":{\"code\":413,\"status\":\"Content Too Large\",\"message\":\"The body is too large.\"}}\n";
