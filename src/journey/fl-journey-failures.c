@@ -32,10 +32,10 @@ static gboolean
 is_lost (const GError *problem)
 {
   static const FlProblem codes[] = {
-    FL_PROBLEM_TIMED_OUT, FL_PROBLEM_OFFLINE, FL_PROBLEM_UNREACHABLE, FL_PROBLEM_SERVER_FAULT,
+    FL_PROBLEM_TIMED_OUT, FL_PROBLEM_OFFLINE, FL_PROBLEM_UNREACHABLE, FL_PROBLEM_SERVER_FAULT, FL_PROBLEM_MAINTENANCE,
   };
 
-  return is_one_of (problem, codes, G_N_ELEMENTS (codes));
+  return fl_problem_is_sent (problem) || is_one_of (problem, codes, G_N_ELEMENTS (codes));
 }
 
 /* The request never got as far as the server, so the proof in it can still be used. */
@@ -44,10 +44,11 @@ is_unsent (const GError *problem)
 {
   static const FlProblem codes[] = {
     FL_PROBLEM_OFFLINE, FL_PROBLEM_UNRESOLVED, FL_PROBLEM_UNREACHABLE, FL_PROBLEM_TLS_UNTRUSTED,
-    FL_PROBLEM_TLS_EXPIRED, FL_PROBLEM_PROXY, FL_PROBLEM_CAPTIVE_PORTAL,
+    FL_PROBLEM_TLS_EXPIRED, FL_PROBLEM_TLS_DATE, FL_PROBLEM_TLS_CLOCK, FL_PROBLEM_PROXY, FL_PROBLEM_PROXY_LOGIN,
+    FL_PROBLEM_CAPTIVE_PORTAL,
   };
 
-  return is_one_of (problem, codes, G_N_ELEMENTS (codes));
+  return !fl_problem_is_sent (problem) && is_one_of (problem, codes, G_N_ELEMENTS (codes));
 }
 
 /* Whatever comes next needs a new flow: a wrong code counts for all mails of one. */
@@ -69,7 +70,8 @@ note_limits (FlJourney    *self,
   gint64 until = fl_problem_get_until (problem);
 
   if (g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_THROTTLED)
-      || g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_SERVER_FAULT))
+      || g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_SERVER_FAULT)
+      || g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_MAINTENANCE))
     {
       if (fl_call_needs_proof (call) && self->step == FL_STEP_INBOX)
         fl_journey_set_resend_at (self, MAX (until, self->journal->resend_at));

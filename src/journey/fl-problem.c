@@ -12,9 +12,10 @@
  * message is a diagnostic for logs, never shown and never translated; what the person reads is written by the page.
  */
 typedef struct {
-  gint64 until;
-  gint64 ahead;
-  int    limit;
+  gint64   until;
+  gint64   ahead;
+  int      limit;
+  gboolean is_sent;
 } FlProblemPrivate;
 
 static void
@@ -71,9 +72,13 @@ static const char * const names[] = {
   [FL_PROBLEM_TIMED_OUT] = "timed-out",
   [FL_PROBLEM_TLS_UNTRUSTED] = "tls-untrusted",
   [FL_PROBLEM_TLS_EXPIRED] = "tls-expired",
+  [FL_PROBLEM_TLS_DATE] = "tls-date",
+  [FL_PROBLEM_TLS_CLOCK] = "tls-clock",
   [FL_PROBLEM_PROXY] = "proxy",
+  [FL_PROBLEM_PROXY_LOGIN] = "proxy-login",
   [FL_PROBLEM_CAPTIVE_PORTAL] = "captive-portal",
   [FL_PROBLEM_SERVER_FAULT] = "server-fault",
+  [FL_PROBLEM_MAINTENANCE] = "maintenance",
   [FL_PROBLEM_NOT_OUR_SERVER] = "not-our-server",
   [FL_PROBLEM_RECOVERY_UNSUPPORTED] = "recovery-unsupported",
   [FL_PROBLEM_PROTOCOL] = "protocol",
@@ -210,6 +215,34 @@ fl_problem_get_ahead (const GError *problem)
   g_return_val_if_fail (problem != NULL, 0);
 
   return problem->domain == FL_PROBLEM ? fl_problem_get_private (problem)->ahead : 0;
+}
+
+/**
+ * fl_problem_set_sent:
+ * @problem: an error of the domain %FL_PROBLEM
+ *
+ * Notes that the request had left this computer when it went wrong: whatever the problem is, the server may have acted.
+ */
+void
+fl_problem_set_sent (GError *problem)
+{
+  g_return_if_fail (problem != NULL && problem->domain == FL_PROBLEM);
+
+  fl_problem_get_private (problem)->is_sent = TRUE;
+}
+
+/**
+ * fl_problem_is_sent:
+ * @problem: an error of any domain
+ *
+ * Returns: whether the request had left this computer when it went wrong
+ */
+gboolean
+fl_problem_is_sent (const GError *problem)
+{
+  g_return_val_if_fail (problem != NULL, FALSE);
+
+  return problem->domain == FL_PROBLEM && fl_problem_get_private (problem)->is_sent;
 }
 
 /**

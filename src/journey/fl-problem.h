@@ -46,10 +46,14 @@ typedef enum {
   FL_PROBLEM_UNREACHABLE,           /* refused, no route */
   FL_PROBLEM_TIMED_OUT,
   FL_PROBLEM_TLS_UNTRUSTED,
-  FL_PROBLEM_TLS_EXPIRED,
-  FL_PROBLEM_PROXY,
+  FL_PROBLEM_TLS_EXPIRED,           /* not valid today, and this computer's clock is right */
+  FL_PROBLEM_TLS_DATE,              /* not valid today, or this computer's clock is wrong: nobody knows which */
+  FL_PROBLEM_TLS_CLOCK,             /* only this computer's clock is wrong; ahead: by how much, 0 when nobody knows */
+  FL_PROBLEM_PROXY,                 /* it does not let us through */
+  FL_PROBLEM_PROXY_LOGIN,           /* it wants to know who we are */
   FL_PROBLEM_CAPTIVE_PORTAL,
   FL_PROBLEM_SERVER_FAULT,          /* 5xx; until: from Retry-After, else 0 */
+  FL_PROBLEM_MAINTENANCE,           /* 503 that says when it ends; until: then */
   FL_PROBLEM_NOT_OUR_SERVER,        /* it answers, but not in the dialect */
   FL_PROBLEM_RECOVERY_UNSUPPORTED,  /* the engine is not set up for recovery by code in a native app */
   FL_PROBLEM_PROTOCOL,              /* our server, yet an answer that makes no sense at this point */
@@ -70,6 +74,8 @@ GError     *fl_problem_new_ahead (FlProblem     code,
 gint64      fl_problem_get_until (const GError *problem);
 int         fl_problem_get_limit (const GError *problem);
 gint64      fl_problem_get_ahead (const GError *problem);
+void        fl_problem_set_sent  (GError       *problem);
+gboolean    fl_problem_is_sent   (const GError *problem);
 const char *fl_problem_get_name  (FlProblem     code);
 
 G_END_DECLS

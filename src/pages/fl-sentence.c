@@ -227,6 +227,31 @@ describe_run_out (const GError *problem,
 }
 
 static char *
+describe_refused_clock (gint64 ahead)
+{
+  g_autofree char *span = fl_sentence_format_span (ahead);
+
+  if (ahead == 0)
+    return g_strdup (_("This computer’s clock is wrong, so nothing was sent. Set date and time right, then try again."));
+
+  return g_strdup_printf (ahead > 0
+                          /* Translators: %s is a span of time, such as "1 h 3 min" or "12 days" */
+                          ? _("This computer’s clock is %s ahead, so nothing was sent. Set date and time right, then try again.")
+                          /* Translators: %s is a span of time, such as "1 h 3 min" or "12 days" */
+                          : _("This computer’s clock is %s behind, so nothing was sent. Set date and time right, then try again."),
+                          span);
+}
+
+static char *
+describe_maintenance (gint64 until)
+{
+  g_autofree char *time = fl_sentence_format_time (until);
+
+  /* Translators: %s is a time of the day, such as "10:42" */
+  return g_strdup_printf (_("The server is being worked on until %s. Try again then."), time);
+}
+
+static char *
 describe_between (const GError *problem,
                   const char   *countdown)
 {
@@ -235,7 +260,7 @@ describe_between (const GError *problem,
     case FL_PROBLEM_OFFLINE:
       return g_strdup (_("This computer is not connected to a network. Connect it, then try again."));
     case FL_PROBLEM_UNRESOLVED:
-      return g_strdup (_("The server’s name is not known in this network. Check the network, or connect your company’s VPN."));
+      return g_strdup (_("The server’s name could not be found in this network. Check the network, or connect your company’s VPN."));
     case FL_PROBLEM_UNREACHABLE:
       return g_strdup (_("The server cannot be reached. Check the network or your company’s VPN, then try again."));
     case FL_PROBLEM_TIMED_OUT:
@@ -244,14 +269,23 @@ describe_between (const GError *problem,
       return g_strdup (_("The server could not prove that it is the right one, so nothing was sent. "
                          "Tell your IT department."));
     case FL_PROBLEM_TLS_EXPIRED:
+      return g_strdup (_("The server’s certificate is not valid today, so nothing was sent. Tell your IT department."));
+    case FL_PROBLEM_TLS_DATE:
       return g_strdup (_("The server’s certificate is not valid today. Check this computer’s date, "
                          "or tell your IT department."));
+    case FL_PROBLEM_TLS_CLOCK:
+      return describe_refused_clock (fl_problem_get_ahead (problem));
+    case FL_PROBLEM_PROXY_LOGIN:
+      return g_strdup (_("The proxy of this network wants a user name and a password. Ask your IT department "
+                         "how to sign in to it."));
     case FL_PROBLEM_PROXY:
       return g_strdup (_("The proxy of this network did not let the connection through. Ask your IT department."));
     case FL_PROBLEM_CAPTIVE_PORTAL:
-      return g_strdup (_("This network wants you to sign in to it first. Open your browser, then try again here."));
+      return g_strdup (_("This network wants you to sign in to it first. Open its sign-in page, then try again here."));
     case FL_PROBLEM_SERVER_FAULT:
       return describe_wait (_("The server has a problem of its own."), fl_problem_get_until (problem), countdown);
+    case FL_PROBLEM_MAINTENANCE:
+      return describe_maintenance (fl_problem_get_until (problem));
     case FL_PROBLEM_NOT_OUR_SERVER:
       return g_strdup (_("Something answers at this address, but it is not the server for your account. "
                          "Ask your IT department."));
@@ -320,6 +354,30 @@ fl_sentence_for_notice (FlNotice  notice,
     default:
       return NULL;
     }
+}
+
+/**
+ * fl_sentence_for_clock:
+ * @ahead: seconds by which this computer's clock is ahead of the server's; negative when it is behind
+ *
+ * Returns: (transfer full) (nullable): a word about it, and how to mend it; %NULL when there is nothing to say
+ */
+char *
+fl_sentence_for_clock (gint64 ahead)
+{
+  g_autofree char *span = fl_sentence_format_span (ahead);
+
+  if (ahead == 0)
+    return NULL;
+
+  return g_strdup_printf (ahead > 0
+                          /* Translators: %s is a span of time, such as "1 h 3 min" or "12 days" */
+                          ? _("This computer’s clock is %s ahead. Set date and time right in the settings: "
+                              "until then, codes from an app on this computer do not fit.")
+                          /* Translators: %s is a span of time, such as "1 h 3 min" or "12 days" */
+                          : _("This computer’s clock is %s behind. Set date and time right in the settings: "
+                              "until then, codes from an app on this computer do not fit."),
+                          span);
 }
 
 /**

@@ -12,6 +12,7 @@ char *fl_sentence_for_problem (const GError *problem,
                                const char   *countdown);
 char *fl_sentence_for_notice  (FlNotice      notice,
                                FlPolicy     *policy);
+char *fl_sentence_for_clock   (gint64        ahead);
 char *fl_sentence_for_support (FlPolicy     *policy);
 char *fl_sentence_for_apps    (FlPolicy     *policy);
 char *fl_sentence_format_time (gint64        time);

@@ -9,6 +9,7 @@
 
 #include "fl-clock.h"
 #include "fl-json.h"
+#include "fl-kratos-diagnosis.h"
 #include "fl-kratos-problem.h"
 
 /**
@@ -24,11 +25,13 @@ struct _FlKratosClient
   char        *server;
   SoupSession *session;
   guint        deadline;  /* seconds that an exchange may take */
+  gint64       ahead;     /* seconds by which this computer's clock is ahead of the server's, as the last answer says */
 };
 
 G_DEFINE_FINAL_TYPE (FlKratosClient, fl_kratos_client, G_TYPE_OBJECT)
 
 #define BUFFER_START (32 * 1024)
+#define PATIENCE     3  /* seconds that may be spent on finding out why there was no answer */
 #define RETRY_MAX    (24 * 60 * 60)  /* seconds: a server that asks for more than a day is misconfigured */
 
 typedef struct {
@@ -38,12 +41,14 @@ typedef struct {
   char         *buffer;
   gsize         length;
   gsize         capacity;
+  gint64        skew;             /* seconds by which the server's clock is ahead of ours */
 
   GCancellable *cancellable;      /* ends the exchange; the caller's and the deadline both cancel it */
   GSource      *deadline_source;
   GSource      *cancelled_source;
   GSource      *returned_source;
   gboolean      is_late;
+  gboolean      is_sent;          /* the request has left, as far as is known here */
 } Exchange;
 
 static void
@@ -66,30 +71,98 @@ exchange_free (gpointer data)
     fl_secret_wipe (exchange->buffer, exchange->capacity);
   g_free (exchange->buffer);
   g_clear_object (&exchange->stream);
+  if (exchange->message != NULL)
+    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_clear_object (&exchange->message);
   g_clear_object (&exchange->cancellable);
   g_free (exchange);
+}
+
+static gboolean
+on_deadline_passed (gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  exchange->is_late = TRUE;
+  g_cancellable_cancel (exchange->cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_caller_cancelled (GCancellable *caller,
+                     gpointer      user_data)
+{
+  Exchange *exchange = user_data;
+
+  g_cancellable_cancel (exchange->cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch (Exchange     *exchange,
+       guint         deadline,
+       GCancellable *caller)
+{
+  destroy_source (&exchange->deadline_source);
+  destroy_source (&exchange->cancelled_source);
+  g_clear_object (&exchange->cancellable);
+  exchange->cancellable = g_cancellable_new ();
+
+  exchange->deadline_source = g_timeout_source_new_seconds (deadline);
+  g_source_set_callback (exchange->deadline_source, on_deadline_passed, exchange, NULL);
+  g_source_attach (exchange->deadline_source, g_main_context_get_thread_default ());
+
+  if (caller != NULL)
+    {
+      exchange->cancelled_source = g_cancellable_source_new (caller);
+      g_source_set_callback (exchange->cancelled_source, G_SOURCE_FUNC (on_caller_cancelled), exchange, NULL);
+      g_source_attach (exchange->cancelled_source, g_main_context_get_thread_default ());
+    }
+}
+
+static void
+on_diagnose_ready (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) problem = fl_kratos_diagnose_finish (result);
+
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_error (task, g_steal_pointer (&problem));
+}
+
+static gboolean
+is_answered (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) || error->domain == G_TLS_ERROR;
 }
 
 static void
 fail (GTask        *task,
       const GError *error)
 {
+  FlKratosClient *self = g_task_get_source_object (task);
   Exchange *exchange = g_task_get_task_data (task);
   GTlsCertificateFlags certificate = 0;
+  GError *problem;
 
   if (g_task_return_error_if_cancelled (task))
     return;
 
-  if (exchange->is_late)
-    {
-      g_task_return_error (task, fl_problem_new (FL_PROBLEM_TIMED_OUT, "no whole answer in time"));
-      return;
-    }
-
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     certificate = soup_message_get_tls_peer_certificate_errors (exchange->message);
-  g_task_return_error (task, fl_kratos_problem_from_transport (error, certificate));
+  problem = exchange->is_late ? fl_problem_new (FL_PROBLEM_TIMED_OUT, "no whole answer in time")
+                              : fl_kratos_problem_from_transport (error, certificate);
+  if (exchange->is_sent)
+    fl_problem_set_sent (problem);
+
+  watch (exchange, PATIENCE, g_task_get_cancellable (task));
+  fl_kratos_diagnose_async (self->session, self->server, exchange->message, is_answered (error), problem,
+                            exchange->cancellable, on_diagnose_ready, g_object_ref (task));
 }
 
 /* How far the server's clock is ahead of ours: times in its answers are told by its clock. */
@@ -124,27 +197,27 @@ get_retry_at (SoupMessage *message)
   return CLAMP (g_date_time_to_unix (date) - get_skew (message), now, now + RETRY_MAX);
 }
 
+/* A proxy that does not let us through answers by itself, and libsoup hands that on as if it came from the server. */
 static gboolean
-leads_away (SoupMessage *message)
+is_from_proxy (SoupMessage *message)
+{
+  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https") &&
+         soup_message_get_tls_peer_certificate (message) == NULL;
+}
+
+/* What comes over TLS is the named server's own; over plain HTTP anybody may have answered in its place. */
+static gboolean
+is_intercepted (SoupMessage *message)
 {
   const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
   g_autoptr (GUri) target = NULL;
 
-  if (location == NULL)
+  if (location == NULL || g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https"))
     return FALSE;
 
   target = g_uri_parse_relative (soup_message_get_uri (message), location, SOUP_HTTP_URI_FLAGS, NULL);
-  return target == NULL ||
+  return target != NULL &&
          g_strcmp0 (g_uri_get_host (target), g_uri_get_host (soup_message_get_uri (message))) != 0;
-}
-
-static gboolean
-is_web_page (Exchange *exchange)
-{
-  const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (exchange->message), NULL);
-
-  return g_strcmp0 (type, "text/html") == 0 ||
-         (exchange->length > 0 && exchange->buffer[0] == '<');
 }
 
 static gboolean
@@ -164,14 +237,12 @@ read_reply (Exchange  *exchange,
 
   if (!is_json (exchange))
     {
-      gboolean is_encrypted = g_str_equal (g_uri_get_scheme (soup_message_get_uri (exchange->message)), "https");
-
-      g_propagate_error (error, fl_kratos_problem_from_junk (status, is_web_page (exchange), is_encrypted));
+      g_propagate_error (error, fl_problem_new (FL_PROBLEM_NOT_OUR_SERVER, "an answer that is no JSON"));
       return NULL;
     }
 
   if (!exchange->as_text)
-    return fl_kratos_reply_parse (status, exchange->buffer, exchange->length, get_skew (exchange->message), error);
+    return fl_kratos_reply_parse (status, exchange->buffer, exchange->length, exchange->skew, error);
 
   if (!g_utf8_validate_len (exchange->buffer, exchange->length, NULL) ||
       !fl_json_check (exchange->buffer, exchange->length, FL_JSON_ANSWER_MAX, NULL))
@@ -189,15 +260,21 @@ static gboolean
 on_connection_returned (gpointer user_data)
 {
   GTask *task = user_data;
+  FlKratosClient *self = g_task_get_source_object (task);
   Exchange *exchange = g_task_get_task_data (task);
   FlKratosReply *reply;
   GError *error = NULL;
 
   reply = read_reply (exchange, &error);
   if (reply == NULL)
-    g_task_return_error (task, error);
+    {
+      g_task_return_error (task, error);
+    }
   else
-    g_task_return_pointer (task, reply, (GDestroyNotify) fl_kratos_reply_free);
+    {
+      self->ahead = -exchange->skew;
+      g_task_return_pointer (task, reply, (GDestroyNotify) fl_kratos_reply_free);
+    }
 
   return G_SOURCE_REMOVE;
 }
@@ -304,7 +381,11 @@ on_send_ready (GObject      *source,
     }
 
   status = soup_message_get_status (exchange->message);
-  problem = fl_kratos_problem_from_status (status, get_retry_at (exchange->message), leads_away (exchange->message));
+  exchange->skew = get_skew (exchange->message);
+  if (is_from_proxy (exchange->message))
+    problem = fl_kratos_problem_from_proxy (status);
+  else
+    problem = fl_kratos_problem_from_status (status, get_retry_at (exchange->message), is_intercepted (exchange->message));
   if (problem != NULL)
     g_task_return_error (task, problem);
   else if (status == SOUP_STATUS_NO_CONTENT)
@@ -315,47 +396,6 @@ on_send_ready (GObject      *source,
                            (GDestroyNotify) fl_kratos_reply_free);
   else
     read_on (g_steal_pointer (&task));
-}
-
-static gboolean
-on_deadline_passed (gpointer user_data)
-{
-  Exchange *exchange = user_data;
-
-  exchange->is_late = TRUE;
-  g_cancellable_cancel (exchange->cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_caller_cancelled (GCancellable *caller,
-                     gpointer      user_data)
-{
-  Exchange *exchange = user_data;
-
-  g_cancellable_cancel (exchange->cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch (Exchange     *exchange,
-       guint         deadline,
-       GCancellable *caller)
-{
-  exchange->cancellable = g_cancellable_new ();
-
-  exchange->deadline_source = g_timeout_source_new_seconds (deadline);
-  g_source_set_callback (exchange->deadline_source, on_deadline_passed, exchange, NULL);
-  g_source_attach (exchange->deadline_source, g_main_context_get_thread_default ());
-
-  if (caller != NULL)
-    {
-      exchange->cancelled_source = g_cancellable_source_new (caller);
-      g_source_set_callback (exchange->cancelled_source, G_SOURCE_FUNC (on_caller_cancelled), exchange, NULL);
-      g_source_attach (exchange->cancelled_source, g_main_context_get_thread_default ());
-    }
 }
 
 static SoupMessage *
@@ -384,6 +424,15 @@ make_message (FlKratosClient        *self,
     soup_message_set_request_body_from_bytes (message, "application/json", request->body);
 
   return message;
+}
+
+static void
+on_headers_written (SoupMessage *message,
+                    gpointer     user_data)
+{
+  Exchange *exchange = user_data;
+
+  exchange->is_sent = TRUE;
 }
 
 /* libsoup's deadline is for each read and write; what drips in for ever is ended by our own. Compressed answers are
@@ -479,6 +528,7 @@ fl_kratos_client_send (FlKratosClient        *self,
       return;
     }
 
+  g_signal_connect (exchange->message, "wrote-headers", G_CALLBACK (on_headers_written), exchange);
   watch (exchange, self->deadline, cancellable);
   soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable,
                            on_send_ready, g_steal_pointer (&task));
@@ -501,4 +551,19 @@ fl_kratos_client_send_finish (FlKratosClient  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * fl_kratos_client_get_ahead:
+ * @self: a client
+ *
+ * Returns: seconds by which this computer's clock is ahead of the server's, as its last answer said; negative when it is
+ *   behind, 0 when no answer has said anything
+ */
+gint64
+fl_kratos_client_get_ahead (FlKratosClient *self)
+{
+  g_return_val_if_fail (FL_IS_KRATOS_CLIENT (self), 0);
+
+  return self->ahead;
 }

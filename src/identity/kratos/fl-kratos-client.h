@@ -31,5 +31,6 @@ void            fl_kratos_client_send        (FlKratosClient         *self,
 FlKratosReply  *fl_kratos_client_send_finish (FlKratosClient         *self,
                                               GAsyncResult           *result,
                                               GError                **error);
+gint64          fl_kratos_client_get_ahead   (FlKratosClient         *self);
 
 G_END_DECLS

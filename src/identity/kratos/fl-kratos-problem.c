@@ -142,7 +142,7 @@ static const struct {
   FlProblem problem;
 } network[] = {
   { NETWORK_RESOLVER, G_RESOLVER_ERROR_NOT_FOUND,         FL_PROBLEM_UNRESOLVED },
-  { NETWORK_RESOLVER, G_RESOLVER_ERROR_TEMPORARY_FAILURE, FL_PROBLEM_OFFLINE },
+  { NETWORK_RESOLVER, G_RESOLVER_ERROR_TEMPORARY_FAILURE, FL_PROBLEM_UNRESOLVED },
   { NETWORK_RESOLVER, G_RESOLVER_ERROR_INTERNAL,          FL_PROBLEM_UNRESOLVED },
   { NETWORK_IO,       G_IO_ERROR_HOST_NOT_FOUND,          FL_PROBLEM_UNRESOLVED },
   { NETWORK_IO,       G_IO_ERROR_NETWORK_UNREACHABLE,     FL_PROBLEM_OFFLINE },
@@ -150,14 +150,18 @@ static const struct {
   { NETWORK_IO,       G_IO_ERROR_CONNECTION_REFUSED,      FL_PROBLEM_UNREACHABLE },
   { NETWORK_IO,       G_IO_ERROR_TIMED_OUT,               FL_PROBLEM_TIMED_OUT },
   { NETWORK_IO,       G_IO_ERROR_PROXY_FAILED,            FL_PROBLEM_PROXY },
-  { NETWORK_IO,       G_IO_ERROR_PROXY_AUTH_FAILED,       FL_PROBLEM_PROXY },
-  { NETWORK_IO,       G_IO_ERROR_PROXY_NEED_AUTH,         FL_PROBLEM_PROXY },
+  { NETWORK_IO,       G_IO_ERROR_PROXY_AUTH_FAILED,       FL_PROBLEM_PROXY_LOGIN },
+  { NETWORK_IO,       G_IO_ERROR_PROXY_NEED_AUTH,         FL_PROBLEM_PROXY_LOGIN },
   { NETWORK_IO,       G_IO_ERROR_PROXY_NOT_ALLOWED,       FL_PROBLEM_PROXY },
   { NETWORK_IO,       G_IO_ERROR_INVALID_DATA,            FL_PROBLEM_NOT_OUR_SERVER },
   { NETWORK_IO,       G_IO_ERROR_MESSAGE_TOO_LARGE,       FL_PROBLEM_NOT_OUR_SERVER },
   { NETWORK_TLS,      G_TLS_ERROR_BAD_CERTIFICATE,        FL_PROBLEM_TLS_UNTRUSTED },
-  { NETWORK_TLS,      G_TLS_ERROR_NOT_TLS,                FL_PROBLEM_NOT_OUR_SERVER },
+  /* In glib-networking's words: broken off while TLS was being agreed on, or later; and no TLS, or none to agree on. */
+  { NETWORK_TLS,      G_TLS_ERROR_NOT_TLS,                FL_PROBLEM_UNREACHABLE },
   { NETWORK_TLS,      G_TLS_ERROR_EOF,                    FL_PROBLEM_UNREACHABLE },
+  { NETWORK_TLS,      G_TLS_ERROR_MISC,                   FL_PROBLEM_NOT_OUR_SERVER },
+  { NETWORK_TLS,      G_TLS_ERROR_HANDSHAKE,              FL_PROBLEM_NOT_OUR_SERVER },
+  { NETWORK_TLS,      G_TLS_ERROR_CERTIFICATE_REQUIRED,   FL_PROBLEM_NOT_OUR_SERVER },
 };
 
 static GError *
@@ -258,12 +262,12 @@ GError *
 fl_kratos_problem_from_transport (const GError         *error,
                                   GTlsCertificateFlags  certificate)
 {
-  /* A clock that is wrong makes a certificate look as not valid yet: the person can do the same about it. */
+  /* Dates alone may be a fault of this computer's clock. */
   GTlsCertificateFlags dates = G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED;
   Network domain;
 
   if (certificate != 0)
-    return fl_problem_new ((certificate & ~dates) == 0 ? FL_PROBLEM_TLS_EXPIRED : FL_PROBLEM_TLS_UNTRUSTED,
+    return fl_problem_new ((certificate & ~dates) == 0 ? FL_PROBLEM_TLS_DATE : FL_PROBLEM_TLS_UNTRUSTED,
                            error->message);
 
   if (error->domain == G_RESOLVER_ERROR)
@@ -283,10 +287,25 @@ fl_kratos_problem_from_transport (const GError         *error,
 }
 
 /**
+ * fl_kratos_problem_from_proxy:
+ * @status: an HTTP status
+ *
+ * Returns: (transfer full): the problem, when the proxy has answered instead of letting us through (RFC 9110, 9.3.6)
+ */
+GError *
+fl_kratos_problem_from_proxy (guint status)
+{
+  g_autofree char *diagnostic = g_strdup_printf ("status %u from the proxy", status);
+
+  return fl_problem_new (status == 407 ? FL_PROBLEM_PROXY_LOGIN : FL_PROBLEM_PROXY, diagnostic);
+}
+
+/**
  * fl_kratos_problem_from_status:
  * @status: an HTTP status
  * @until: Unix seconds until which the server wants to be left alone, 0 when it did not say
- * @leads_away: whether a redirection goes to another host
+ * @is_intercepted: whether somebody has answered in the server's place: over plain HTTP, and with a redirection to
+ *   another host
  *
  * What the status alone says: throttling and faults look the same whoever answers, the server or what stands in front.
  *
@@ -295,45 +314,26 @@ fl_kratos_problem_from_transport (const GError         *error,
 GError *
 fl_kratos_problem_from_status (guint    status,
                                gint64   until,
-                               gboolean leads_away)
+                               gboolean is_intercepted)
 {
   g_autofree char *diagnostic = g_strdup_printf ("status %u", status);
 
   if (status >= 300 && status < 400)
-    return fl_problem_new (leads_away ? FL_PROBLEM_CAPTIVE_PORTAL : FL_PROBLEM_NOT_OUR_SERVER, diagnostic);
+    return fl_problem_new (is_intercepted ? FL_PROBLEM_CAPTIVE_PORTAL : FL_PROBLEM_NOT_OUR_SERVER, diagnostic);
   if (status == 407)
-    return fl_problem_new (FL_PROBLEM_PROXY, diagnostic);
+    return fl_problem_new (FL_PROBLEM_PROXY_LOGIN, diagnostic);
   if (status == 429)
     return fl_problem_new_until (FL_PROBLEM_THROTTLED, until, diagnostic);
   if (status == 511) /* RFC 6585, section 6: Network Authentication Required */
     return fl_problem_new (FL_PROBLEM_CAPTIVE_PORTAL, diagnostic);
+  if (status == 503 && until != 0) /* RFC 9110, section 15.6.4: maintenance, and when it ends */
+    return fl_problem_new_until (FL_PROBLEM_MAINTENANCE, until, diagnostic);
   if (status >= 500)
     return fl_problem_new_until (FL_PROBLEM_SERVER_FAULT, until, diagnostic);
   if (status < 200)
     return fl_problem_new (FL_PROBLEM_NOT_OUR_SERVER, diagnostic);
 
   return NULL;
-}
-
-/**
- * fl_kratos_problem_from_junk:
- * @status: an HTTP status
- * @is_html: whether the body is a web page
- * @is_encrypted: whether it came over TLS, so that it is the named server's own
- *
- * Returns: (transfer full): the problem of an answer that is not JSON at all
- */
-GError *
-fl_kratos_problem_from_junk (guint    status,
-                             gboolean is_html,
-                             gboolean is_encrypted)
-{
-  g_autofree char *diagnostic = g_strdup_printf ("status %u and no JSON", status);
-
-  if (is_html && status == 200 && !is_encrypted)
-    return fl_problem_new (FL_PROBLEM_CAPTIVE_PORTAL, diagnostic);
-
-  return fl_problem_new (FL_PROBLEM_NOT_OUR_SERVER, diagnostic);
 }
 
 /**
@@ -364,9 +364,11 @@ fl_kratos_problem_from_reply (const FlKratosReply *reply,
 gboolean
 fl_kratos_problem_is_loss (const GError *error)
 {
-  return g_error_matches (error, FL_PROBLEM, FL_PROBLEM_TIMED_OUT) ||
+  return fl_problem_is_sent (error) ||
+         g_error_matches (error, FL_PROBLEM, FL_PROBLEM_TIMED_OUT) ||
          g_error_matches (error, FL_PROBLEM, FL_PROBLEM_UNREACHABLE) ||
          g_error_matches (error, FL_PROBLEM, FL_PROBLEM_SERVER_FAULT) ||
+         g_error_matches (error, FL_PROBLEM, FL_PROBLEM_MAINTENANCE) ||
          g_error_matches (error, FL_PROBLEM, FL_PROBLEM_NOT_OUR_SERVER) ||
          g_error_matches (error, FL_PROBLEM, FL_PROBLEM_PROTOCOL);
 }

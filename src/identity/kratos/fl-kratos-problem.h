@@ -42,12 +42,10 @@ typedef enum {
 GQuark    fl_kratos_detour_quark           (void);
 GError   *fl_kratos_problem_from_transport (const GError         *error,
                                             GTlsCertificateFlags  certificate);
+GError   *fl_kratos_problem_from_proxy     (guint                 status);
 GError   *fl_kratos_problem_from_status    (guint                 status,
                                             gint64                until,
-                                            gboolean              leads_away);
-GError   *fl_kratos_problem_from_junk      (guint                 status,
-                                            gboolean              is_html,
-                                            gboolean              is_encrypted);
+                                            gboolean              is_intercepted);
 GError   *fl_kratos_problem_from_reply     (const FlKratosReply  *reply,
                                             FlKratosStep          step);
 gboolean  fl_kratos_problem_is_loss        (const GError         *error);
