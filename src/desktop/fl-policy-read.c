@@ -37,6 +37,22 @@ tell (FlPolicy      *self,
   self->mistake = g_error_new (FL_POLICY_ERROR, code, "line %u: %s", line, message);
 }
 
+/* What stands between two semicolons; nothing is no entry. */
+static char **
+read_list (FlPolicy          *self,
+           const FlPolicyKey *key)
+{
+  g_auto (GStrv) list = g_key_file_get_string_list (self->file, key->group, key->key, NULL, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; list != NULL && list[i] != NULL; i++)
+    {
+      if (g_strstrip (list[i])[0] != '\0')
+        g_strv_builder_add (builder, list[i]);
+    }
+  return g_strv_builder_end (builder);
+}
+
 static void
 take_value (FlPolicy   *self,
             gsize       i,
@@ -49,7 +65,7 @@ take_value (FlPolicy   *self,
   if (key->type == FL_POLICY_LIST)
     {
       g_strfreev (self->lists[i]);
-      self->lists[i] = g_key_file_get_string_list (self->file, key->group, key->key, NULL, NULL);
+      self->lists[i] = read_list (self, key);
     }
 }
 

@@ -32,7 +32,7 @@ static const char full[] =
   "[two-factor]\n"
   "rule=optional\n"
   "until=2026-06-30\n"
-  "apps=One;Two\n"
+  "apps=One; ;Two;;\n"
   "[password]\n"
   "minimum=15\n"
   "digit=true\n"
