@@ -242,7 +242,8 @@ fl_account_set_totp (FlAccount *self,
  * @engine: the service
  * @code: what was typed
  *
- * Checks a code, and uses it up when it is right: RFC 6238, section 5.2, wants each code to work once.
+ * Checks a code, and uses it up when it is right: RFC 6238, section 5.2, wants each code to work once. A period that is
+ * still to come was used when the clock was ahead: it counts no more, else nobody could sign in until it comes.
  *
  * Returns: whether it was accepted
  */
@@ -252,9 +253,13 @@ fl_account_accept_totp (FlAccount  *self,
                         const char *code)
 {
   g_autoptr (FlSecret) key = fl_sealer_open (engine->sealer, self->totp_key);
+  gint64 now = fl_clock_now ();
+  gboolean ahead = self->totp_period > now / FL_TOTP_PERIOD + SKEW;
   gint64 period;
 
-  if (key == NULL || !fl_totp_verify (key, code, fl_clock_now (), SKEW, &period) || period <= self->totp_period)
+  if (key == NULL
+      || !fl_totp_verify (key, code, now, SKEW, &period)
+      || (period <= self->totp_period && !ahead))
     return FALSE;
 
   self->totp_period = period;

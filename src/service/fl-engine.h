@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @url: the service's own origin, without a slash at the end
  * @cancellable: ends what mails still wait for
  * @pending: exchanges and mails that wait for a thread
+ * @flows_begun: flows that have been begun since the start
  *
  * What a running service consists of, for the code that answers requests; only the service's thread touches it.
  */
@@ -32,6 +33,7 @@ typedef struct
   char            *url;
   GCancellable    *cancellable;
   guint            pending;
+  guint            flows_begun;
 } FlEngine;
 
 FlEngine *fl_engine_new  (const FlServiceConfig  *config,

@@ -415,6 +415,8 @@ fl_flow_login_submit (FlExchange *exchange)
     return;
 
   session = fl_session_find (exchange->engine, exchange->token);
+  if (session != NULL && flow->account != NULL && !fl_flow_check_account (flow, exchange, session->account))
+    return;
   expired = fl_flow_has_expired (flow);
   if (!fl_flow_is (flow, REFRESH) && typed != NULL && g_strcmp0 (method, "password") == 0)
     fl_flow_set (flow, IDENTIFIER, typed);

@@ -247,12 +247,8 @@ check_session (FlFlow     *flow,
       reply_inactive (exchange);
       return FALSE;
     }
-  if (g_strcmp0 (flow->account, account->id) != 0)
-    {
-      fl_exchange_reply_error (exchange, SOUP_STATUS_FORBIDDEN, "security_identity_mismatch",
-                               "The flow belongs to another identity.");
-      return FALSE;
-    }
+  if (!fl_flow_check_account (flow, exchange, account->id))
+    return FALSE;
   if (fl_session_wants_second_factor (session, account))
     {
       g_autofree char *url = g_strconcat (exchange->engine->url, return_to, flow->id, NULL);

@@ -13,6 +13,10 @@
 
 #define ERROR_ID_EXPIRED "self_service_flow_expired"
 
+/* Anybody may begin flows, and each is kept for an hour after its end: 20 MB or so in all. */
+#define FLOWS_MOST 20000
+#define FLOWS_BETWEEN 256  /* that may be begun between two countings */
+
 static const char *
 kind_name (FlFlowKind kind)
 {
@@ -50,6 +54,18 @@ lifespan (FlEngine   *engine,
     default:
       g_assert_not_reached ();
     }
+}
+
+/* Those go first that only somebody who only asks for flows has: no session, no mail, not touched for long. */
+static void
+make_room (FlEngine *engine)
+{
+  if (engine->flows_begun++ % FLOWS_BETWEEN != 0)
+    return;
+  fl_store_run (engine->store,
+                "DELETE FROM flow WHERE id IN (SELECT flow.id FROM flow LEFT JOIN mail_code ON mail_code.flow = flow.id"
+                " ORDER BY flow.account IS NOT NULL OR mail_code.flow IS NOT NULL, updated_at"
+                " LIMIT max (0, (SELECT count(*) FROM flow) - ?))", "i", (gint64) FLOWS_MOST);
 }
 
 static FlFlow *
@@ -103,6 +119,7 @@ fl_flow_new (FlEngine   *engine,
 {
   FlFlow *self = g_new0 (FlFlow, 1);
 
+  make_room (engine);
   self->id = g_uuid_string_random ();
   self->kind = kind;
   self->account = g_strdup (account);
@@ -216,6 +233,28 @@ gboolean
 fl_flow_has_expired (const FlFlow *self)
 {
   return fl_clock_now () >= self->expires_at;
+}
+
+/**
+ * fl_flow_check_account:
+ * @self: a flow
+ * @exchange: a request
+ * @account: UUID of the account whose session came with the request
+ *
+ * Answers that the flow is somebody else's, if it is.
+ *
+ * Returns: whether it is not, and the exchange is still to be answered
+ */
+gboolean
+fl_flow_check_account (const FlFlow *self,
+                       FlExchange   *exchange,
+                       const char   *account)
+{
+  if (g_strcmp0 (self->account, account) == 0)
+    return TRUE;
+  fl_exchange_reply_error (exchange, SOUP_STATUS_FORBIDDEN, "security_identity_mismatch",
+                           "The flow belongs to another identity.");
+  return FALSE;
 }
 
 /**

@@ -55,6 +55,9 @@ void        fl_flow_free           (FlFlow      *self);
 void        fl_flow_save           (FlFlow      *self,
                                     FlEngine    *engine);
 gboolean    fl_flow_has_expired    (const FlFlow *self);
+gboolean    fl_flow_check_account  (const FlFlow *self,
+                                    FlExchange  *exchange,
+                                    const char  *account);
 
 const char *fl_flow_get            (const FlFlow *self,
                                     const char  *name);

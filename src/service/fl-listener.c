@@ -7,19 +7,24 @@
 
 #include "fl-json.h"
 #include "fl-secret.h"
+#include "fl-tap-stream.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* SoupServer itself waits for ever and reads without end, so time and size are bounded here. */
 #define REQUEST_SECONDS 15  /* from the first byte of a request, or the connection, to its last */
 #define ANSWER_SECONDS 60   /* from there to the last byte of the answer */
 #define IDLE_SECONDS 120    /* between two requests: long enough for a person who reads the page */
 #define CONNECTIONS_MOST 256
+#define CONNECTIONS_HARD_MOST (2 * CONNECTIONS_MOST)  /* with those that have been told to end */
 #define DISCARD_MOST (1024 * 1024)  /* bytes read on after a refusal, so that the refusal can be read */
 
 static const char refusal[] =
@@ -34,27 +39,44 @@ static const char refusal[] =
  * FlListener:
  *
  * Accepts connections and hands over whole requests, within bounds: fifteen seconds and 64 kB for a request, and so
- * many connections at once.
+ * many connections at once. Where there is no room for another one, the one that has kept its place for nothing for the
+ * longest makes room: whoever only opens connections keeps nobody out.
+ *
+ * Each connection has a SoupServer of its own. Before 3.4, SoupServer does not notice that a connection ends between two
+ * requests, and keeps what it knows of it for ever; so it goes together with the connection.
  */
 struct _FlListener
 {
   GSocketService *service;
-  SoupServer     *server;
+  GSocket        *anchor;       /* see make_server() */
   GHashTable     *connections;
+  GPtrArray      *retired;      /* servers whose connections have gone, until the loop comes round */
+  GSource        *sweep;        /* (nullable): that which frees them */
   guint16         port;
   gboolean        ipv6;
   FlListenerFunc  func;
   gpointer        user_data;
 };
 
+typedef enum {
+  PHASE_READING,    /* a request, or what should become one */
+  PHASE_ANSWERING,
+  PHASE_IDLE,       /* between two requests */
+} Phase;
+
+/* Counted by the table, by the stream's tap and by the address that messages know. */
 typedef struct
 {
-  FlListener *listener;
-  GIOStream  *stream;    /* not owned: when it goes, so does this */
+  FlListener *listener;  /* NULL when it has ended */
+  SoupServer *server;
+  GIOStream  *stream;    /* not owned */
   GSocket    *socket;
   GSource    *deadline;
-  GSource    *wake_up;   /* (nullable): between two requests, what tells of the next one */
+  GSource    *farewell;  /* (nullable): an end that has been read, and is still to be acted upon */
+  Phase       phase;
+  gint64      since;     /* monotonic time at which the phase began */
   gboolean    started;   /* whether SoupServer has begun to read a request */
+  gboolean    leaving;   /* whether it has been shut down, which SoupServer has still to see */
   GByteArray *body;
   gsize       discarded;
   gboolean    refused;
@@ -84,21 +106,25 @@ forget_body (Connection *connection)
 }
 
 static void
-connection_free (Connection *connection)
+connection_clear (gpointer data)
 {
-  clear_source (&connection->deadline);
-  clear_source (&connection->wake_up);
+  Connection *connection = data;
+
   forget_body (connection);
   g_byte_array_unref (connection->body);
   g_object_unref (connection->socket);
-  g_free (connection);
+}
+
+static void
+connection_unref (gpointer connection)
+{
+  g_rc_box_release_full (connection, connection_clear);
 }
 
 /* SoupServer keeps no connection alive unless it listens itself, so it is given a socket that nobody can reach: one
  * whose name is gone before anybody could have read it. */
-static gboolean
-keep_alive (SoupServer  *server,
-            GError     **error)
+static GSocket *
+make_anchor (GError **error)
 {
   g_autofree char *directory = g_dir_make_tmp ("first-login-XXXXXX", error);
   g_autofree char *path = directory != NULL ? g_build_filename (directory, "socket", NULL) : NULL;
@@ -107,44 +133,78 @@ keep_alive (SoupServer  *server,
   gboolean bound;
 
   if (path == NULL)
-    return FALSE;
+    return NULL;
   address = g_unix_socket_address_new (path);
   socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
   bound = socket != NULL && g_socket_bind (socket, address, FALSE, error);
   g_unlink (path);
   g_rmdir (directory);
-  return bound
-         && g_socket_listen (socket, error)
-         && soup_server_listen_socket (server, socket, 0, error);
+  return bound && g_socket_listen (socket, error) ? g_steal_pointer (&socket) : NULL;
+}
+
+static gboolean
+on_loop_came_round (gpointer user_data)
+{
+  FlListener *self = user_data;
+
+  g_clear_pointer (&self->sweep, g_source_unref);
+  g_ptr_array_set_size (self->retired, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: it may be the server itself that says that its connection has gone. */
+static void
+retire (FlListener *self,
+        SoupServer *server)
+{
+  g_ptr_array_add (self->retired, server);
+  if (self->sweep != NULL)
+    return;
+  self->sweep = g_idle_source_new ();
+  g_source_set_callback (self->sweep, on_loop_came_round, self, NULL);
+  g_source_attach (self->sweep, g_main_context_get_thread_default ());
+}
+
+/* What still refers to it afterwards finds that it has ended. */
+static void
+forget (Connection *connection)
+{
+  FlListener *self = g_steal_pointer (&connection->listener);
+
+  clear_source (&connection->deadline);
+  clear_source (&connection->farewell);
+  g_signal_handlers_disconnect_by_data (connection->server, self);
+  retire (self, connection->server);
+  g_hash_table_remove (self->connections, connection);
 }
 
 static void
 on_stream_gone (gpointer  data,
                 GObject  *stream)
 {
-  Connection *connection = data;
-
-  g_hash_table_remove (connection->listener->connections, connection);
+  forget (data);
 }
 
-/* Before 3.4, SoupServer does not notice that a connection ends between two requests, and keeps it for ever: here it is
- * closed for it, and what SoupServer remembers goes as soon as nobody is connected. */
 static void
 give_up (Connection *connection)
 {
-  FlListener *self = connection->listener;
-  GIOStream *stream = connection->stream;
-  g_autoptr (GError) error = NULL;
+  g_object_weak_unref (G_OBJECT (connection->stream), on_stream_gone, connection);
+  soup_server_disconnect (connection->server);
+  forget (connection);
+}
 
-  g_object_weak_unref (G_OBJECT (stream), on_stream_gone, connection);
-  g_io_stream_close (stream, NULL, NULL);
-  g_hash_table_remove (self->connections, connection);
-  if (g_hash_table_size (self->connections) > 0)
-    return;
-
-  soup_server_disconnect (self->server);
-  if (!keep_alive (self->server, &error))
-    g_warning ("Connections end after each answer: %s", error->message);
+/* Not to be called while SoupServer is at work. */
+static void
+end (Connection *connection)
+{
+  if (!connection->started)
+    {
+      give_up (connection);
+      return;
+    }
+  /* SoupServer sees the end of the stream, and tidies up; outside a request it would not. */
+  connection->leaving = TRUE;
+  g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
 }
 
 static gboolean
@@ -153,47 +213,59 @@ on_deadline_passed (gpointer user_data)
   Connection *connection = user_data;
 
   g_clear_pointer (&connection->deadline, g_source_unref);
-  /* SoupServer sees the end of the stream, and tidies up; outside a request it would not. */
-  if (connection->started)
-    g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
-  else
-    give_up (connection);
+  end (connection);
   return G_SOURCE_REMOVE;
 }
 
 static void
-set_deadline (Connection *connection,
-              guint       seconds)
+enter (Connection *connection,
+       Phase       phase)
 {
-  clear_source (&connection->wake_up);
+  static const guint seconds[] = {
+    [PHASE_READING] = REQUEST_SECONDS,
+    [PHASE_ANSWERING] = ANSWER_SECONDS,
+    [PHASE_IDLE] = IDLE_SECONDS,
+  };
+
+  connection->phase = phase;
+  connection->since = g_get_monotonic_time ();
   clear_source (&connection->deadline);
-  connection->deadline = g_timeout_source_new_seconds (seconds);
+  connection->deadline = g_timeout_source_new_seconds (seconds[phase]);
   g_source_set_callback (connection->deadline, on_deadline_passed, connection, NULL);
   g_source_attach (connection->deadline, g_main_context_get_thread_default ());
 }
 
 static gboolean
-on_next_request_begun (GSocket      *socket,
-                       GIOCondition  condition,
-                       gpointer      user_data)
+on_farewell_due (gpointer user_data)
 {
-  char first;
+  Connection *connection = user_data;
 
-  if (recv (g_socket_get_fd (socket), &first, sizeof first, MSG_PEEK | MSG_DONTWAIT) == 0)
-    give_up (user_data);
-  else
-    set_deadline (user_data, REQUEST_SECONDS);
+  g_clear_pointer (&connection->farewell, g_source_unref);
+  if (!connection->started)
+    give_up (connection);
   return G_SOURCE_REMOVE;
 }
 
+/* Between two requests, SoupServer reads when something has come, or when it has read the beginning of the next
+ * request together with the one before. */
 static void
-wait_for_next_request (Connection *connection)
+on_read (gssize   count,
+         gpointer user_data)
 {
-  connection->started = FALSE;
-  set_deadline (connection, IDLE_SECONDS);
-  connection->wake_up = g_socket_create_source (connection->socket, G_IO_IN, NULL);
-  g_source_set_callback (connection->wake_up, G_SOURCE_FUNC (on_next_request_begun), connection, NULL);
-  g_source_attach (connection->wake_up, g_main_context_get_thread_default ());
+  Connection *connection = user_data;
+
+  if (connection->listener == NULL || connection->phase != PHASE_IDLE)
+    return;
+  if (count != 0)
+    {
+      enter (connection, PHASE_READING);
+    }
+  else if (connection->farewell == NULL)
+    {
+      connection->farewell = g_idle_source_new ();
+      g_source_set_callback (connection->farewell, on_farewell_due, connection, NULL);
+      g_source_attach (connection->farewell, g_main_context_get_thread_default ());
+    }
 }
 
 static Connection *
@@ -262,9 +334,8 @@ on_request_started (FlListener        *self,
 {
   Connection *connection = connection_of (message);
 
+  /* Its time has begun with its first byte. */
   connection->started = TRUE;
-  /* It may have come together with the one before it. */
-  set_deadline (connection, REQUEST_SECONDS);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-headers", G_CALLBACK (on_headers_received), connection);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk_received), connection);
@@ -274,14 +345,17 @@ static void
 on_request_read (FlListener        *self,
                  SoupServerMessage *message)
 {
-  set_deadline (connection_of (message), ANSWER_SECONDS);
+  enter (connection_of (message), PHASE_ANSWERING);
 }
 
 static void
 on_request_finished (FlListener        *self,
                      SoupServerMessage *message)
 {
-  wait_for_next_request (connection_of (message));
+  Connection *connection = connection_of (message);
+
+  connection->started = FALSE;
+  enter (connection, PHASE_IDLE);
 }
 
 static void
@@ -295,9 +369,9 @@ on_request_complete (SoupServer        *server,
   Connection *connection = connection_of (message);
   g_autoptr (GBytes) body = NULL;
 
-  if (connection->refused)
+  if (connection->refused || connection->listener == NULL)
     {
-      /* Goes nowhere: the refusal has been sent, and the way out closed. */
+      /* Goes nowhere: the refusal has been sent, and the way out closed; or nobody is there any more. */
       soup_server_message_set_status (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
       return;
     }
@@ -307,34 +381,114 @@ on_request_complete (SoupServer        *server,
   fl_secret_wipe ((gpointer) g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
-static gboolean
-on_connection_came (FlListener        *self,
-                    GSocketConnection *stream)
+static SoupServer *
+make_server (FlListener  *self,
+             GError     **error)
 {
-  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (stream, NULL);
-  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
-  g_autoptr (GError) error = NULL;
-  Connection *connection;
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
+  g_autoptr (GSocket) anchor = NULL;
+  int copy = fcntl (g_socket_get_fd (self->anchor), F_DUPFD_CLOEXEC, 0);
 
-  if (local == NULL || remote == NULL || g_hash_table_size (self->connections) >= CONNECTIONS_MOST)
+  if (copy < 0)
     {
-      g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
-      return TRUE;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
+      return NULL;
     }
+  anchor = g_socket_new_from_fd (copy, error);
+  if (anchor == NULL)
+    {
+      close (copy);
+      return NULL;
+    }
+  if (!soup_server_listen_socket (server, anchor, 0, error))
+    return NULL;
 
-  connection = g_new0 (Connection, 1);
+  g_signal_connect_swapped (server, "request-started", G_CALLBACK (on_request_started), self);
+  g_signal_connect_swapped (server, "request-read", G_CALLBACK (on_request_read), self);
+  g_signal_connect_swapped (server, "request-finished", G_CALLBACK (on_request_finished), self);
+  /* What is answered with 500 counts as aborted too, and its connection goes on. */
+  g_signal_connect_swapped (server, "request-aborted", G_CALLBACK (on_request_finished), self);
+  soup_server_add_handler (server, NULL, on_request_complete, self, NULL);
+  return g_steal_pointer (&server);
+}
+
+/* Whoever has not even asked goes before whoever has been answered already, and who is being answered stays. */
+static gboolean
+goes_before (const Connection *a,
+             const Connection *b)
+{
+  return b == NULL || a->phase < b->phase || (a->phase == b->phase && a->since < b->since);
+}
+
+static void
+make_room (FlListener *self)
+{
+  gint64 long_ago = g_get_monotonic_time () - REQUEST_SECONDS * G_USEC_PER_SEC;
+  Connection *first = NULL;
+  Connection *connection;
+  GHashTableIter iter;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &connection, NULL))
+    {
+      if (connection->leaving)
+        continue;
+      count++;
+      if ((connection->phase != PHASE_ANSWERING || connection->since < long_ago) && goes_before (connection, first))
+        first = connection;
+    }
+  if (count >= CONNECTIONS_MOST && first != NULL)
+    end (first);
+}
+
+static void
+serve (FlListener        *self,
+       GSocketConnection *accepted,
+       SoupServer        *server)
+{
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (accepted, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (accepted, NULL);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Connection *connection = g_rc_box_new0 (Connection);
+
   connection->listener = self;
-  connection->stream = G_IO_STREAM (stream);
-  connection->socket = g_object_ref (g_socket_connection_get_socket (stream));
+  connection->server = server;
+  connection->socket = g_object_ref (g_socket_connection_get_socket (accepted));
   connection->body = g_byte_array_new ();
   /* An answer is written in two parts, and the second must not wait until the first has been acknowledged. */
   g_socket_set_option (connection->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  stream = fl_tap_stream_new (G_IO_STREAM (accepted), on_read, g_rc_box_acquire (connection), connection_unref);
+  connection->stream = stream;
   g_hash_table_add (self->connections, connection);
   g_object_weak_ref (G_OBJECT (stream), on_stream_gone, connection);
-  g_object_set_qdata (G_OBJECT (remote), connection_quark (), connection);
-  set_deadline (connection, REQUEST_SECONDS);
+  g_object_set_qdata_full (G_OBJECT (remote), connection_quark (), g_rc_box_acquire (connection), connection_unref);
+  enter (connection, PHASE_READING);
 
-  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, &error))
+  if (!soup_server_accept_iostream (server, stream, local, remote, &error))
+    g_warning ("A connection could not be served: %s", error->message);
+}
+
+static gboolean
+on_connection_came (FlListener        *self,
+                    GSocketConnection *accepted)
+{
+  g_autoptr (GError) error = NULL;
+  SoupServer *server;
+
+  make_room (self);
+  /* Without addresses it has ended already. */
+  if (g_hash_table_size (self->connections) >= CONNECTIONS_HARD_MOST
+      || !g_socket_is_connected (g_socket_connection_get_socket (accepted)))
+    {
+      g_io_stream_close (G_IO_STREAM (accepted), NULL, NULL);
+      return TRUE;
+    }
+  server = make_server (self, &error);
+  if (server != NULL)
+    serve (self, accepted, server);
+  else
     g_warning ("A connection could not be served: %s", error->message);
   return TRUE;
 }
@@ -399,19 +553,14 @@ fl_listener_new (const char      *address,
   self = g_new0 (FlListener, 1);
   self->func = func;
   self->user_data = user_data;
-  self->connections = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) connection_free, NULL);
-  self->server = soup_server_new (NULL, NULL);
+  self->connections = g_hash_table_new_full (NULL, NULL, connection_unref, NULL);
+  self->retired = g_ptr_array_new_with_free_func (g_object_unref);
   self->service = g_socket_service_new ();
+  self->anchor = make_anchor (error);
   g_signal_connect_swapped (self->service, "incoming", G_CALLBACK (on_connection_came), self);
-  g_signal_connect_swapped (self->server, "request-started", G_CALLBACK (on_request_started), self);
-  g_signal_connect_swapped (self->server, "request-read", G_CALLBACK (on_request_read), self);
-  g_signal_connect_swapped (self->server, "request-finished", G_CALLBACK (on_request_finished), self);
-  /* What is answered with 500 counts as aborted too, and its connection goes on. */
-  g_signal_connect_swapped (self->server, "request-aborted", G_CALLBACK (on_request_finished), self);
-  soup_server_add_handler (self->server, NULL, on_request_complete, self, NULL);
 
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), CONNECTIONS_MOST);
-  if (!keep_alive (self->server, error)
+  if (self->anchor == NULL
       || !g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), wanted, G_SOCKET_TYPE_STREAM,
                                          G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
     return NULL;
@@ -443,7 +592,15 @@ fl_listener_close (FlListener *self)
 {
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  soup_server_disconnect (self->server);
+  while (g_hash_table_size (self->connections) > 0)
+    {
+      GHashTableIter iter;
+      gpointer connection;
+
+      g_hash_table_iter_init (&iter, self->connections);
+      g_hash_table_iter_next (&iter, &connection, NULL);
+      give_up (connection);
+    }
 }
 
 /**
@@ -457,9 +614,10 @@ fl_listener_free (FlListener *self)
 {
   fl_listener_close (self);
   g_signal_handlers_disconnect_by_data (self->service, self);
-  g_signal_handlers_disconnect_by_data (self->server, self);
   g_object_unref (self->service);
-  g_object_unref (self->server);
+  g_clear_object (&self->anchor);
+  clear_source (&self->sweep);
+  g_ptr_array_unref (self->retired);
   g_hash_table_unref (self->connections);
   g_free (self);
 }

@@ -15,6 +15,9 @@
 
 #include <string.h>
 
+/* Flows keep the address that they were asked for with; ours have a few dozen bytes. */
+#define ADDRESS_MOST 2048
+
 typedef struct
 {
   const char *method;
@@ -68,6 +71,14 @@ refuse_method (FlExchange  *exchange,
   fl_exchange_reply_error (exchange, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL, NULL);
 }
 
+static gboolean
+is_too_long (GUri *uri)
+{
+  const char *query = g_uri_get_query (uri);
+
+  return strlen (g_uri_get_path (uri)) + (query != NULL ? strlen (query) : 0) > ADDRESS_MOST;
+}
+
 /**
  * fl_router_answer:
  * @engine: the service
@@ -82,6 +93,7 @@ fl_router_answer (FlEngine          *engine,
                   SoupServerMessage *message,
                   GBytes            *body)
 {
+  GUri *uri = soup_server_message_get_uri (message);
   FlExchange *exchange;
   const Route *route;
 
@@ -90,8 +102,10 @@ fl_router_answer (FlEngine          *engine,
 
   fl_store_begin (engine->store);
   exchange = fl_exchange_new (engine, message);
-  route = find_route (g_uri_get_path (soup_server_message_get_uri (message)));
-  if (route == NULL)
+  route = find_route (g_uri_get_path (uri));
+  if (is_too_long (uri))
+    fl_exchange_reply_error (exchange, SOUP_STATUS_REQUEST_URI_TOO_LONG, NULL, NULL);
+  else if (route == NULL)
     fl_exchange_reply_error (exchange, SOUP_STATUS_NOT_FOUND, NULL, NULL);
   else if (strcmp (route->method, soup_server_message_get_method (message)) != 0)
     refuse_method (exchange, route);

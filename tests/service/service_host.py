@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -239,6 +240,42 @@ class Case(unittest.TestCase):
     def assert_says(self, answer, status, *ids):
         self.assertEqual(answer.status, status, answer.data)
         self.assertEqual(answer.ids(), list(ids))
+
+
+class Wire:
+    """Sockets, for what no good client sends; mixed into a test."""
+
+    GET = 'GET /health/alive HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    POST = 'POST /self-service/login?flow={} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+
+    def connect(self, service, text=''):
+        connection = socket.create_connection(('127.0.0.1', service.port), 60)
+        self.addCleanup(connection.close)
+        connection.sendall(text if isinstance(text, bytes) else text.encode())
+        return connection
+
+    def read_answer(self, connection):
+        """Status, head and body of one answer; what was read beyond it is lost."""
+        data = b''
+        while b'\r\n\r\n' not in data:
+            part = connection.recv(65536)
+            self.assertTrue(part, f'the connection ended after {data!r}')
+            data += part
+        head, _, body = data.partition(b'\r\n\r\n')
+        length = [line for line in head.split(b'\r\n') if line.lower().startswith(b'content-length:')]
+        while length and len(body) < int(length[0].split(b':')[1]):
+            body += connection.recv(65536)
+        return int(head.split()[1]), head, body
+
+    def read_all(self, connection):
+        """Everything until the connection ends."""
+        data = b''
+        try:
+            while part := connection.recv(65536):
+                data += part
+        except ConnectionResetError:
+            pass
+        return data
 
 
 class TapResult(unittest.TestResult):

@@ -13,43 +13,21 @@ import subprocess
 import sys
 import unittest
 
-from service_host import ERIK, OPEN, PASSWORD, Service, main
+from service_host import ERIK, OPEN, PASSWORD, Service, Wire, main
 
 HOST, PROGRAM = sys.argv[1:3]
 LIMIT = 64 * 1024
-HEAD = 'POST /self-service/login?flow={} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+HEAD = Wire.POST
 
 
-class Case(unittest.TestCase):
+class Case(Wire, unittest.TestCase):
     def serve(self, config=None, **arguments):
         service = Service(HOST, {**OPEN, **(config or {})}, **arguments)
         self.addCleanup(service.remove)
         return service
 
-    def connect(self, service, text=''):
-        connection = socket.create_connection(('127.0.0.1', service.port), 60)
-        self.addCleanup(connection.close)
-        connection.sendall(text.encode())
-        return connection
-
-    def read_answer(self, connection):
-        data = b''
-        while b'\r\n\r\n' not in data:
-            part = connection.recv(65536)
-            self.assertTrue(part, f'the connection ended after {data!r}')
-            data += part
-        head, _, body = data.partition(b'\r\n\r\n')
-        length = [line for line in head.split(b'\r\n') if line.lower().startswith(b'content-length:')]
-        while length and len(body) < int(length[0].split(b':')[1]):
-            body += connection.recv(65536)
-        return int(head.split()[1]), head, body
-
     def assert_ends(self, connection):
-        try:
-            while connection.recv(65536):
-                pass
-        except ConnectionResetError:
-            pass
+        self.read_all(connection)
 
     def assert_error(self, answer, status):
         self.assertEqual(answer.status, status, answer.data)
@@ -60,7 +38,7 @@ class Case(unittest.TestCase):
 class Bounds(Case):
     def test_slow_requests_end(self):
         service = self.serve()
-        get = 'GET /health/alive HTTP/1.1\r\nHost: localhost\r\n\r\n'
+        get = self.GET
         idle = self.connect(service, get)
         second = self.connect(service, get)
         for connection in (idle, second):
@@ -123,19 +101,15 @@ class Bounds(Case):
 
     def test_connections_are_bounded(self):
         service = self.serve()
-        connections = [self.connect(service) for _ in range(300)]
-        for connection in connections[256:]:
+        served = self.connect(service, self.GET)
+        self.assertEqual(self.read_answer(served)[0], 200)
+        silent = [self.connect(service) for _ in range(300)]
+        for connection in silent[:45]:
             self.assert_ends(connection)
-        connections[0].sendall(b'GET /health/alive HTTP/1.1\r\nHost: localhost\r\n\r\n')
-        self.assertEqual(self.read_answer(connections[0])[0], 200)
-        for connection in connections:
-            connection.close()
-        while True:
-            try:
-                self.assertEqual(service.get('/health/alive').status, 200)
-                break
-            except ConnectionError:
-                pass
+        for connection in (served, *silent[45:]):
+            connection.sendall(self.GET.encode())
+            self.assertEqual(self.read_answer(connection)[0], 200)
+        self.assertEqual(service.get('/health/alive').status, 200, 'there is always room for one more')
 
     def test_those_who_leave_make_room(self):
         service = self.serve()
