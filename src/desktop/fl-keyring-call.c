@@ -102,6 +102,28 @@ look_up (FlKeyringCall  *self,
   return FALSE;
 }
 
+/* Whether the keyring takes things as it is. One that has to be made first asks for its password too. */
+static gboolean
+is_unlocked (GCancellable  *cancellable,
+             GError       **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, &local);
+  g_autoptr (SecretCollection) collection = NULL;
+
+  if (service != NULL)
+    collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                                                   cancellable, &local);
+  if (collection != NULL && !secret_collection_get_locked (collection))
+    return TRUE;
+
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_set_error_literal (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "The keyring is still locked");
+  return FALSE;
+}
+
 static gboolean
 run_once (FlKeyringCall  *self,
           GCancellable   *cancellable,
@@ -109,6 +131,8 @@ run_once (FlKeyringCall  *self,
 {
   g_autoptr (GHashTable) attributes = secret_attributes_build (&schema, "application", APP_ID, "name", self->name, NULL);
 
+  if (!self->may_prompt && !is_unlocked (cancellable, error))
+    return FALSE;
   if (!self->is_store)
     return look_up (self, attributes, cancellable, error);
   if (self->secret == NULL)

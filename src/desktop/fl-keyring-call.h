@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   GTask    *asked;          /* (nullable): whoever waits for it; NULL: the keyring object itself */
   gboolean  is_store;
+  gboolean  may_prompt;     /* whether the keyring may ask for its own password */
   char     *name;
   FlSecret *secret;         /* (nullable): what to store, NULL clears; then what was found */
   guint64   serial;         /* of the store: a later one of the same name has a greater one */

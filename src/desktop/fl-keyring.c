@@ -5,28 +5,34 @@
 
 #include "fl-keyring.h"
 #include "fl-keyring-call.h"
+#include "fl-keyring-watch.h"
+
+#include <libsecret/secret.h>
 
 /* FlKeyring is the vault of a real computer: what it keeps is in the person's keyring (the Secret Service, or in a
  * sandbox the Secret portal). Calls go out one after the other, so that stores arrive in order and a locked keyring asks
- * once, from a thread, so that nobody waits. What could not be written is held in memory, answers lookups from there, and
- * is written as soon as the keyring answers again. */
+ * one question at a time, from a thread, so that nobody waits. Who has said no to a locked keyring's question is not asked
+ * again. What could not be written is held in memory, answers lookups from there, and is written as soon as the keyring
+ * is heard to be back. */
 
-#define PATIENCE 10000 /* milliseconds; a keyring that asks for its own password may take longer, and is still heard */
+#define PATIENCE 5000  /* milliseconds; then people are told. A keyring that asks for its own password is still heard */
 #define SETTLE 2000    /* milliseconds; a program that has been closed shall not linger */
 
 struct _FlKeyring
 {
-  GObject        parent_instance;
+  GObject         parent_instance;
 
-  FlVaultState   state;
-  guint          patience;
-  guint          patience_id;
+  FlVaultState    state;
+  guint           patience;
+  guint           patience_id;
+  gboolean        refused;  /* somebody did not want to unlock it */
+  FlKeyringWatch *watch;    /* (nullable): while it is away */
 
-  GQueue         waiting;  /* FlKeyringCall */
-  FlKeyringCall *running;
-  GHashTable    *held;     /* name, FlKeyringCall: the newest store of each name that is not yet in the keyring */
-  guint64        serial;
-  GSList        *settling; /* GTask */
+  GQueue          waiting;  /* FlKeyringCall */
+  FlKeyringCall  *running;
+  GHashTable     *held;     /* name, FlKeyringCall: the newest store of each name that is not yet in the keyring */
+  guint64         serial;
+  GSList         *settling; /* GTask */
 };
 
 static void fl_keyring_vault_iface_init (FlVaultInterface *iface);
@@ -80,19 +86,77 @@ write_held (FlKeyring *self)
     }
 }
 
+static gboolean
+is_probed (FlKeyring *self)
+{
+  for (GList *l = self->waiting.head; l != NULL; l = l->next)
+    {
+      if (((FlKeyringCall *) l->data)->asked == NULL)
+        return TRUE;
+    }
+  return self->running != NULL && self->running->asked == NULL;
+}
+
+/* The keyring may be back: what it has missed is brought, and where there is nothing, a question shows whether it is. */
+static void
+on_stirred (FlKeyring *self)
+{
+  write_held (self);
+  if (!is_probed (self))
+    g_queue_push_tail (&self->waiting, fl_keyring_call_new (FALSE, FL_VAULT_ADDRESS, NULL));
+  run_next (self);
+}
+
+static void
+watch (FlKeyring *self,
+       gboolean   is_away)
+{
+  if (is_away && self->watch == NULL)
+    {
+      self->watch = fl_keyring_watch_new ();
+      g_signal_connect_object (self->watch, "stirred", G_CALLBACK (on_stirred), self, G_CONNECT_SWAPPED);
+    }
+  else if (!is_away)
+    {
+      g_clear_object (&self->watch);
+    }
+}
+
 static void
 set_state (FlKeyring    *self,
            FlVaultState  state)
 {
-  FlVaultState before = self->state;
+  gboolean was_away = fl_vault_is_away (FL_VAULT (self));
 
-  if (before == state)
+  if (self->state == state)
     return;
 
   self->state = state;
-  if (state == FL_VAULT_KEPT && before == FL_VAULT_MEMORY)
+  watch (self, fl_vault_is_away (FL_VAULT (self)));
+  if (state == FL_VAULT_KEPT && was_away)
     write_held (self);
   g_object_notify (G_OBJECT (self), "state");
+}
+
+/* What to tell people of a keyring that ends calls with @error. */
+static FlVaultState
+judge (const GError *error)
+{
+  if (error == NULL)
+    return FL_VAULT_KEPT;
+  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    return FL_VAULT_LOCKED;
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+    return FL_VAULT_MEMORY;
+  if (error->domain == SECRET_ERROR || error->domain == G_DBUS_ERROR
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
+    return FL_VAULT_SILENT;
+
+  /* There is not even a bus. */
+  return FL_VAULT_MEMORY;
 }
 
 static void
@@ -107,12 +171,16 @@ forget_held (FlKeyring     *self,
 
 static void
 answer_lookup (FlKeyring     *self,
-               FlKeyringCall *call)
+               FlKeyringCall *call,
+               GError        *error)
 {
   FlKeyringCall *held = g_hash_table_lookup (self->held, call->name);
   FlSecret *secret = held != NULL ? held->secret : call->secret;
 
-  g_task_return_pointer (call->asked, secret != NULL ? fl_secret_ref (secret) : NULL, (GDestroyNotify) fl_secret_unref);
+  if (held == NULL && error != NULL)
+    g_task_return_error (call->asked, g_error_copy (error));
+  else
+    g_task_return_pointer (call->asked, secret != NULL ? fl_secret_ref (secret) : NULL, (GDestroyNotify) fl_secret_unref);
 }
 
 static void
@@ -121,13 +189,16 @@ answer (FlKeyring     *self,
         GError        *error)
 {
   gboolean cancelled = call->asked != NULL && g_cancellable_is_cancelled (g_task_get_cancellable (call->asked));
-  gboolean expected = self->state == FL_VAULT_MEMORY;
+  gboolean expected = fl_vault_is_away (FL_VAULT (self));
   g_autoptr (GError) taken = error;
 
   if (call->is_store && (error == NULL || cancelled))
     forget_held (self, call);
   if (!cancelled)
-    set_state (self, error == NULL ? FL_VAULT_KEPT : FL_VAULT_MEMORY);
+    {
+      self->refused = g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
+      set_state (self, judge (error));
+    }
   if (error != NULL && !cancelled)
     g_info ("No answer from the keyring: %s", error->message);
 
@@ -136,7 +207,7 @@ answer (FlKeyring     *self,
   if (cancelled)
     g_task_return_error_if_cancelled (call->asked);
   else if (!call->is_store)
-    answer_lookup (self, call);
+    answer_lookup (self, call, error);
   else if (error == NULL || expected)
     g_task_return_boolean (call->asked, TRUE);
   else
@@ -149,7 +220,7 @@ on_patience_ended (gpointer user_data)
   FlKeyring *self = FL_KEYRING (user_data);
 
   self->patience_id = 0;
-  set_state (self, FL_VAULT_MEMORY);
+  set_state (self, FL_VAULT_SILENT);
 
   return G_SOURCE_REMOVE;
 }
@@ -223,6 +294,7 @@ run_next (FlKeyring *self)
   if (self->running == NULL)
     return;
 
+  self->running->may_prompt = !self->refused;
   task = g_task_new (self, self->running->asked != NULL ? g_task_get_cancellable (self->running->asked) : NULL,
                      on_call_ended, NULL);
   g_task_set_source_tag (task, run_next);
@@ -309,7 +381,7 @@ fl_keyring_lookup (FlVault             *vault,
     {
       g_autoptr (FlKeyringCall) call = fl_keyring_call_new (FALSE, name, task);
 
-      answer_lookup (self, call);
+      answer_lookup (self, call, NULL);
       return;
     }
 
@@ -388,6 +460,7 @@ fl_keyring_finalize (GObject *object)
   FlKeyring *self = FL_KEYRING (object);
 
   /* Every call that waits or runs holds this object: there are none now. */
+  g_clear_object (&self->watch);
   g_hash_table_unref (self->held);
 
   G_OBJECT_CLASS (fl_keyring_parent_class)->finalize (object);
@@ -467,6 +540,8 @@ fl_keyring_settle_async (FlKeyring           *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, fl_keyring_settle_async);
+  write_held (self);
+  run_next (self);
   g_task_set_task_data (task, timeout, (GDestroyNotify) g_source_unref);
   self->settling = g_slist_prepend (self->settling, task);
   if (!has_stores_under_way (self))

@@ -29,7 +29,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FlMemoryVault, fl_memory_vault, G_TYPE_OBJECT,
 static FlVaultState
 fl_memory_vault_get_state (FlVault *vault)
 {
-  return FL_VAULT_MEMORY;
+  return FL_VAULT_NEVER;
 }
 
 static void

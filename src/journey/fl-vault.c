@@ -19,7 +19,7 @@ fl_vault_default_init (FlVaultInterface *iface)
 {
   g_object_interface_install_property (iface,
                                        g_param_spec_uint ("state", NULL, NULL,
-                                                          FL_VAULT_UNKNOWN, FL_VAULT_MEMORY, FL_VAULT_UNKNOWN,
+                                                          FL_VAULT_UNKNOWN, FL_VAULT_NEVER, FL_VAULT_UNKNOWN,
                                                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
                                                           G_PARAM_STATIC_STRINGS));
 }
@@ -38,6 +38,25 @@ fl_vault_get_state (FlVault *self)
   g_return_val_if_fail (FL_IS_VAULT (self), FL_VAULT_UNKNOWN);
 
   return FL_VAULT_GET_IFACE (self)->get_state (self);
+}
+
+/**
+ * fl_vault_is_away:
+ * @self: a vault
+ *
+ * Tells whether people lose something by closing the program now, and have to be told.
+ *
+ * Returns: whether what should be kept here cannot be, for now
+ */
+gboolean
+fl_vault_is_away (FlVault *self)
+{
+  FlVaultState state;
+
+  g_return_val_if_fail (FL_IS_VAULT (self), FALSE);
+
+  state = fl_vault_get_state (self);
+  return state == FL_VAULT_MEMORY || state == FL_VAULT_LOCKED || state == FL_VAULT_SILENT;
 }
 
 /**
@@ -71,7 +90,8 @@ fl_vault_lookup (FlVault             *self,
  *
  * Ends fl_vault_lookup().
  *
- * Returns: (transfer full) (nullable): what was kept; %NULL without an error if there is nothing
+ * Returns: (transfer full) (nullable): what was kept; %NULL without an error if there is nothing, and with one where
+ *   nobody knows
  */
 FlSecret *
 fl_vault_lookup_finish (FlVault       *self,

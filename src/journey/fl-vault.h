@@ -11,7 +11,10 @@ G_BEGIN_DECLS
 typedef enum {
   FL_VAULT_UNKNOWN,   /* not asked yet, or no answer yet */
   FL_VAULT_KEPT,      /* the keyring answers */
-  FL_VAULT_MEMORY,    /* no keyring: kept until the program ends */
+  FL_VAULT_MEMORY,    /* no keyring: kept until the program ends, as with all that follow */
+  FL_VAULT_LOCKED,    /* there is a keyring, and the person has not unlocked it */
+  FL_VAULT_SILENT,    /* there is a keyring, and it does not answer, or with errors only */
+  FL_VAULT_NEVER,     /* nothing is to be kept, as in the training */
 } FlVaultState;
 
 /* The names under which things are kept. */
@@ -35,7 +38,9 @@ struct _FlVaultInterface
 };
 
 /* Interface property "state" (FlVaultState as uint) notifies. A NULL secret clears the name. Lookup of a name that
- * is not there gives NULL without an error. Stores of the same name arrive in the order in which they were made. */
+ * is not there gives NULL without an error; one that was not answered gives an error, and says nothing of what is there.
+ * Stores of the same name arrive in the order in which they were made. */
+gboolean     fl_vault_is_away       (FlVault *self);                               /* for now, what is kept here is kept in memory only */
 FlVaultState fl_vault_get_state     (FlVault *self);
 void         fl_vault_lookup        (FlVault *self, const char *name,
                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

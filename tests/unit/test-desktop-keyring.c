@@ -92,7 +92,7 @@ on_state_changed (FlVault    *vault,
 
   g_object_get (vault, "state", &state, NULL);
   g_assert_cmpuint (state, ==, fl_vault_get_state (vault));
-  g_string_append_c (user_data, "?KM"[state]);
+  g_string_append_c (user_data, "?KMLSN"[state]);
 }
 
 static void
@@ -176,7 +176,7 @@ test_slow (void)
 
   g_assert_cmpint (kill (keyring_pid, SIGSTOP), ==, 0);
   fl_vault_lookup (vault, FL_VAULT_ADDRESS, NULL, on_answered, &result);
-  while (fl_vault_get_state (vault) != FL_VAULT_MEMORY)
+  while (fl_vault_get_state (vault) != FL_VAULT_SILENT)
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (result);
 
@@ -290,31 +290,132 @@ start_keyring (void)
   keyring_pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (daemon), NULL, 10);
 }
 
+static char *
+fail_to_look_up (FlVault    *vault,
+                 const char *name)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FlSecret) secret = NULL;
+
+  fl_vault_lookup (vault, name, NULL, on_answered, &result);
+  wait_for (&result);
+  secret = fl_vault_lookup_finish (vault, result, &error);
+  g_assert_null (secret);
+  g_assert_nonnull (error);
+
+  return g_strdup (error->message);
+}
+
+/* How often somebody was asked for the keyring's password: gnome-keyring starts with asking the prompter, which is this. */
+static guint prompts;
+
+static void
+on_prompter_called (GDBusConnection       *connection,
+                    const char            *sender,
+                    const char            *path,
+                    const char            *interface,
+                    const char            *method,
+                    GVariant              *parameters,
+                    GDBusMethodInvocation *invocation,
+                    gpointer               user_data)
+{
+  prompts += g_str_equal (method, "BeginPrompting");
+  g_dbus_method_invocation_return_dbus_error (invocation, "org.gnome.keyring.Prompter.Failed", "Nobody is here");
+}
+
+static void
+own_prompter (void)
+{
+  static const GDBusInterfaceVTable vtable = { on_prompter_called, NULL, NULL, { 0 } };
+  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (
+    "<node><interface name='org.gnome.keyring.internal.Prompter'>"
+    "<method name='BeginPrompting'><arg type='o' direction='in'/></method>"
+    "<method name='PerformPrompt'><arg type='o' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='a{sv}' direction='in'/><arg type='s' direction='in'/></method>"
+    "<method name='StopPrompting'><arg type='o' direction='in'/></method></interface></node>", NULL);
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  g_assert_cmpuint (g_dbus_connection_register_object (bus, "/org/gnome/keyring/Prompter", node->interfaces[0], &vtable,
+                                                       NULL, NULL, NULL), !=, 0);
+
+  g_bus_own_name_on_connection (bus, "org.gnome.keyring.SystemPrompter", G_BUS_NAME_OWNER_FLAGS_NONE,
+                                NULL, NULL, NULL, NULL);
+}
+
+static void
+wait_for_state (FlVault      *vault,
+                FlVaultState  state)
+{
+  while (fl_vault_get_state (vault) != state)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_locked (void)
 {
   g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (GString) states = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *address = NULL;
   g_autofree char *journal = NULL;
+  g_autofree char *reason = NULL;
+  g_autofree char *another = NULL;
 
   g_assert_true (store (vault, FL_VAULT_ADDRESS, "locked in", &error));
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
   lock_keyring ();
+  prompts = 0;
+  g_signal_connect (vault, "notify::state", G_CALLBACK (on_state_changed), states);
 
-  /* Nobody can answer the prompt here: it is refused. */
-  g_assert_null (look_up (vault, FL_VAULT_ADDRESS));
-  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_MEMORY);
+  /* Nobody answers the question, and it is asked once; that nothing was found says nothing. */
+  reason = fail_to_look_up (vault, FL_VAULT_ADDRESS);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_LOCKED);
+  g_assert_cmpuint (prompts, ==, 1);
   g_assert_true (store (vault, FL_VAULT_JOURNAL, "in memory", &error));
   journal = look_up (vault, FL_VAULT_JOURNAL);
   g_assert_cmpstr (journal, ==, "in memory");
-  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_MEMORY);
+  another = fail_to_look_up (vault, FL_VAULT_ADDRESS);
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, "still in memory", &error));
+  g_assert_cmpuint (prompts, ==, 1);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_LOCKED);
 
+  /* Once it is unlocked, what it has missed is brought, though nobody asks. */
   unlock_keyring ();
+  wait_for_state (vault, FL_VAULT_KEPT);
+  settle (vault);
+  assert_kept (FL_VAULT_JOURNAL, "still in memory");
   address = look_up (vault, FL_VAULT_ADDRESS);
   g_assert_cmpstr (address, ==, "locked in");
-  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+  g_assert_cmpuint (prompts, ==, 1);
+  g_assert_cmpstr (states->str, ==, "LK");
+
+  g_signal_handlers_disconnect_by_data (vault, states);
+}
+
+/* The first thing that is wanted of a locked keyring is to take something: the same question, once. */
+static void
+test_locked_store (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, "before", &error));
+  lock_keyring ();
+  prompts = 0;
+  g_assert_false (store (vault, "third", "x", &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_LOCKED);
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
+  g_assert_cmpuint (prompts, ==, 1);
+
+  unlock_keyring ();
+  wait_for_state (vault, FL_VAULT_KEPT);
   settle (vault);
-  assert_kept (FL_VAULT_JOURNAL, "in memory");
+  assert_kept ("third", "x");
+  assert_kept (FL_VAULT_JOURNAL, NULL);
 }
 
 static void
@@ -396,10 +497,9 @@ test_dies (void)
   g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
   g_assert_no_error (error);
 
+  /* It comes back, and is used again though nothing more is stored. */
   start_keyring ();
-  wait_for_name (TRUE);
-  g_assert_true (store (vault, "another", "wakes it", &error));
-  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+  wait_for_state (vault, FL_VAULT_KEPT);
   settle (vault);
   assert_kept (FL_VAULT_ADDRESS, "after");
   assert_kept (FL_VAULT_JOURNAL, NULL);
@@ -439,6 +539,8 @@ main (int    argc,
   g_assert_nonnull (g_getenv ("FL_KEYRING_PID"));
   keyring_pid = (pid_t) g_ascii_strtoll (g_getenv ("FL_KEYRING_PID"), NULL, 10);
 
+  own_prompter ();
+
   g_test_add_func ("/keyring/keeps", test_keeps);
   g_test_add_func ("/keyring/order", test_order);
   g_test_add_func ("/keyring/bytes", test_bytes);
@@ -446,6 +548,7 @@ main (int    argc,
   g_test_add_func ("/keyring/cancelled", test_cancelled);
   g_test_add_func ("/keyring/finalized", test_finalized);
   g_test_add_func ("/keyring/locked", test_locked);
+  g_test_add_func ("/keyring/locked-store", test_locked_store);
   g_test_add_func ("/keyring/dies-between", test_dies_between);
   g_test_add_func ("/keyring/dies", test_dies);
 
