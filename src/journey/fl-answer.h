@@ -38,6 +38,7 @@ typedef struct {
   gint64     mail_expires_at;    /* Unix seconds */
   gint64     resend_at;          /* Unix seconds, when "Send again" will work */
 
+  gboolean   saved;              /* resume: something has been set up already since the session began */
   FlOtpauth *enrolment;          /* start_totp */
   GPtrArray *codes;              /* FlSecret; issue_recovery_codes */
   char      *challenge;          /* robot_challenge: ALTCHA challenge JSON; NULL when the server has no robot check */

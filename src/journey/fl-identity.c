@@ -16,9 +16,61 @@
 
 G_DEFINE_INTERFACE (FlIdentity, fl_identity, G_TYPE_OBJECT)
 
+enum {
+  SIGNAL_SESSION_BEGUN,
+  SIGNAL_RECOVERY_BEGUN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 static void
 fl_identity_default_init (FlIdentityInterface *iface)
 {
+  /**
+   * FlIdentity::session-begun:
+   *
+   * A verb has brought a session, and goes on to learn more: what fl_identity_save() gives now is not given twice.
+   */
+  signals[SIGNAL_SESSION_BEGUN] = g_signal_new ("session-begun", FL_TYPE_IDENTITY, G_SIGNAL_RUN_LAST, 0,
+                                                NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * FlIdentity::recovery-begun:
+   *
+   * A flow for the next mail is there. Kept before the mail is asked for, it tells after a restart whether that has
+   * been sent.
+   */
+  signals[SIGNAL_RECOVERY_BEGUN] = g_signal_new ("recovery-begun", FL_TYPE_IDENTITY, G_SIGNAL_RUN_LAST, 0,
+                                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+/**
+ * fl_identity_session_begun:
+ * @self: an identity
+ *
+ * Emits [signal@Identity::session-begun]; for those who implement the interface.
+ */
+void
+fl_identity_session_begun (FlIdentity *self)
+{
+  g_return_if_fail (FL_IS_IDENTITY (self));
+
+  g_signal_emit (self, signals[SIGNAL_SESSION_BEGUN], 0);
+}
+
+/**
+ * fl_identity_recovery_begun:
+ * @self: an identity
+ *
+ * Emits [signal@Identity::recovery-begun]; for those who implement the interface.
+ */
+void
+fl_identity_recovery_begun (FlIdentity *self)
+{
+  g_return_if_fail (FL_IS_IDENTITY (self));
+
+  g_signal_emit (self, signals[SIGNAL_RECOVERY_BEGUN], 0);
 }
 
 /**
@@ -461,4 +513,23 @@ fl_identity_save (FlIdentity *self)
   record = FL_IDENTITY_GET_IFACE (self)->save (self);
 
   return record != NULL ? g_variant_take_ref (record) : NULL;
+}
+
+/**
+ * fl_identity_get_clock_ahead:
+ * @self: an identity
+ *
+ * Returns: seconds by which this computer's clock is ahead of the server's, as its last answer said; negative when it is
+ *   behind, 0 when no answer has said anything
+ */
+gint64
+fl_identity_get_clock_ahead (FlIdentity *self)
+{
+  FlIdentityInterface *iface;
+
+  g_return_val_if_fail (FL_IS_IDENTITY (self), 0);
+
+  iface = FL_IDENTITY_GET_IFACE (self);
+
+  return iface->get_clock_ahead != NULL ? iface->get_clock_ahead (self) : 0;
 }

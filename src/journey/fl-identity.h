@@ -61,6 +61,7 @@ struct _FlIdentityInterface
                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
   GVariant *(*save)            (FlIdentity *self);
+  gint64    (*get_clock_ahead) (FlIdentity *self);
 };
 
 /* Every verb ends in its callback; fl_identity_finish() takes the answer of any of them. */
@@ -103,5 +104,12 @@ void      fl_identity_sign_out             (FlIdentity *self,
 
 /* Session token and flow ids, for the resume record in the keyring; NULL when there is nothing to resume. */
 GVariant *fl_identity_save                 (FlIdentity *self);
+
+/* Seconds by which this computer's clock is ahead of the server's, as the last answer said. */
+gint64    fl_identity_get_clock_ahead      (FlIdentity *self);
+
+/* Signals: "session-begun", "recovery-begun": what fl_identity_save() gives has to be kept now. */
+void      fl_identity_session_begun        (FlIdentity *self);
+void      fl_identity_recovery_begun       (FlIdentity *self);
 
 G_END_DECLS

@@ -96,6 +96,8 @@ fl_journal_free (FlJournal *self)
   g_free (self->address);
   g_clear_pointer (&self->flow, fl_secret_unref);
   g_ptr_array_unref (self->superseded);
+  g_free (self->shown_key);
+  g_free (self->shown_codes);
   g_clear_pointer (&self->identity, g_variant_unref);
   g_free (self);
 }
@@ -120,6 +122,10 @@ build (const FlJournal *self)
     g_variant_dict_insert (&dict, "address", "s", self->address);
   if (self->flow != NULL)
     g_variant_dict_insert (&dict, "flow", "s", fl_secret_get_text (self->flow));
+  if (self->shown_key != NULL)
+    g_variant_dict_insert (&dict, "shown-key", "s", self->shown_key);
+  if (self->shown_codes != NULL)
+    g_variant_dict_insert (&dict, "shown-codes", "s", self->shown_codes);
   if (self->identity != NULL)
     g_variant_dict_insert (&dict, "identity", "v", self->identity);
 
@@ -226,6 +232,8 @@ read_dict (GVariantDict *dict)
   g_variant_dict_lookup (dict, "mail-expires-at", "x", &self->mail_expires_at);
   g_variant_dict_lookup (dict, "resend-at", "x", &self->resend_at);
   g_variant_dict_lookup (dict, "identity", "v", &self->identity);
+  g_variant_dict_lookup (dict, "shown-key", "s", &self->shown_key);
+  g_variant_dict_lookup (dict, "shown-codes", "s", &self->shown_codes);
   if (g_variant_dict_lookup (dict, "flow", "&s", &flow))
     self->flow = fl_secret_new (flow);
   read_superseded (dict, self->superseded);

@@ -100,7 +100,7 @@ on_totp_started (FlJourney      *self,
     {
       fl_journey_go (self, FL_EVENT_ENROLMENT_WANTED);
     }
-  else if (!self->key_changed)
+  else if (!self->shown_changed)
     {
       fl_journey_set_problem (self, g_steal_pointer (&call->problem));
     }
@@ -196,6 +196,12 @@ on_done (FlJourney      *self,
       on_codes_issued (self);
       break;
     case FL_VERB_CONFIRM_RECOVERY_CODES:
+      /* Those that were shown have gone, and nothing has been confirmed. */
+      if (answer->codes != NULL)
+        {
+          on_codes_issued (self);
+          break;
+        }
       fl_journey_achieve (self, FL_ACHIEVED_RECOVERY_CODES);
       fl_journey_go (self, FL_EVENT_COMPLETED);
       break;
@@ -291,6 +297,8 @@ fl_journey_take_answer (FlJourney      *self,
       wait_for (self, FL_EVENT_SECOND_FACTOR_WANTED, g_steal_pointer (&call));
     }
 
-  if (self->key_changed && self->step == FL_STEP_ENROL)
+  if (self->shown_changed && self->step == FL_STEP_ENROL)
     fl_journey_set_notice (self, FL_NOTICE_KEY_CHANGED);
+  else if (self->shown_changed && self->step == FL_STEP_RECOVERY_CODES)
+    fl_journey_set_notice (self, FL_NOTICE_CODES_CHANGED);
 }

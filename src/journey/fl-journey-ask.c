@@ -28,6 +28,7 @@ conclude (FlJourney *self,
   g_object_freeze_notify (G_OBJECT (self));
   g_clear_object (&self->asking);
   set_busy (self, FALSE);
+  fl_journey_compare_clocks (self);
   if (answer != NULL)
     {
       fl_journey_take_answer (self, call, answer);
@@ -44,6 +45,29 @@ conclude (FlJourney *self,
   fl_journey_open_waiting_link (self);
 }
 
+/* What was not waited for any more has ended. What it brought is taken up where the person still is; that it failed is
+ * no news to somebody who has let go of it, but the mail's code may be spent by it. */
+static void
+conclude_left (FlJourney *self,
+               FlAnswer  *answer,
+               GError    *error)
+{
+  if (answer != NULL && !self->busy)
+    {
+      self->call = g_steal_pointer (&self->left);
+      self->asking = g_steal_pointer (&self->leaving);
+      conclude (self, answer, NULL);
+      return;
+    }
+
+  if (error != NULL && fl_journey_is_current_flow (self, self->left->flow))
+    {
+      self->journal->flow_spent = TRUE;
+      fl_journey_keep (self);
+    }
+  fl_journey_drop_left (self);
+}
+
 static void
 on_call_made_ready (GObject      *source,
                     GAsyncResult *result,
@@ -56,6 +80,8 @@ on_call_made_ready (GObject      *source,
   /* Whoever drops a call drops its cancellable. */
   if (g_task_get_cancellable (G_TASK (result)) == self->asking)
     conclude (self, answer, error);
+  else if (g_task_get_cancellable (G_TASK (result)) == self->leaving)
+    conclude_left (self, answer, error);
 }
 
 static void
@@ -120,7 +146,7 @@ fl_journey_ask (FlJourney *self,
 
   self->call = call;
   self->asking = g_cancellable_new ();
-  self->key_changed = FALSE;
+  self->shown_changed = FALSE;
   g_cancellable_cancel (self->looking);
   g_clear_object (&self->looking);
 
@@ -151,11 +177,59 @@ fl_journey_drop_call (FlJourney *self)
   set_busy (self, FALSE);
 }
 
+/*
+ * fl_journey_drop_left:
+ *
+ * Ends the question that goes on unwaited for, if there is one.
+ */
+void
+fl_journey_drop_left (FlJourney *self)
+{
+  g_cancellable_cancel (self->leaving);
+  g_clear_object (&self->leaving);
+  g_clear_pointer (&self->left, fl_call_free);
+}
+
+/*
+ * fl_journey_rejoin:
+ *
+ * Waits again for a question that was let go of, instead of asking the same once more.
+ *
+ * Returns: whether that question is still under way
+ */
+gboolean
+fl_journey_rejoin (FlJourney *self,
+                   FlCall    *call)
+{
+  if (self->left == NULL
+      || !fl_secret_equal (self->left->flow, call->flow)
+      || !fl_secret_equal (self->left->secret, call->secret))
+    return FALSE;
+
+  self->call = g_steal_pointer (&self->left);
+  self->asking = g_steal_pointer (&self->leaving);
+  fl_journey_set_problem (self, NULL);
+  set_busy (self, TRUE);
+
+  return TRUE;
+}
+
+/* The code of a mail counts once, and what it brings comes once: it may have arrived, so that its answer is heard even
+ * if nobody waits for it. */
+static void
+let_go (FlJourney *self)
+{
+  fl_journey_drop_left (self);
+  self->left = g_steal_pointer (&self->call);
+  self->leaving = g_steal_pointer (&self->asking);
+  set_busy (self, FALSE);
+}
+
 /**
  * fl_journey_cancel:
  * @self: a journey
  *
- * Stops asking the server. Nothing has gone wrong then.
+ * Stops asking the server, or waiting for its answer. Nothing has gone wrong then.
  */
 void
 fl_journey_cancel (FlJourney *self)
@@ -167,7 +241,10 @@ fl_journey_cancel (FlJourney *self)
 
   was_choosing = self->call != NULL && self->call->verb == FL_VERB_PREPARE;
   was_proven = self->call != NULL && self->call->proof != NULL;
-  fl_journey_drop_call (self);
+  if (self->call != NULL && self->call->verb == FL_VERB_REDEEM)
+    let_go (self);
+  else
+    fl_journey_drop_call (self);
   if (was_proven)
     {
       /* The server may have had the proof already, and takes none twice: the tick stays, the work is done anew. */

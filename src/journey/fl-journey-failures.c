@@ -118,7 +118,7 @@ explain_refused_code (FlJourney    *self,
 
   if (self->enrolment == NULL
       || !fl_totp_find_skew (fl_otpauth_get_key (self->enrolment), fl_secret_get_text (call->secret),
-                             fl_clock_now (), SKEW_REACH, &skew)
+                             fl_clock_now () - self->clock_ahead, SKEW_REACH, &skew)
       || ABS (skew) <= SKEW_ACCEPTED)
     return problem;
 

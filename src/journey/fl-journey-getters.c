@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "fl-clock.h"
 #include "fl-journey-private.h"
 
 /**
@@ -371,4 +372,21 @@ fl_journey_get_codes (FlJourney *self)
   g_return_val_if_fail (FL_IS_JOURNEY (self), NULL);
 
   return self->codes;
+}
+
+/**
+ * fl_journey_get_clock_ahead:
+ * @self: a journey
+ *
+ * Tells how wrong this computer's clock is, as far as the server's answers say.
+ *
+ * Returns: seconds by which it is ahead, negative when it is behind; 0 while the difference is within
+ *   %FL_CLOCK_TOLERANCE
+ */
+gint64
+fl_journey_get_clock_ahead (FlJourney *self)
+{
+  g_return_val_if_fail (FL_IS_JOURNEY (self), 0);
+
+  return ABS (self->clock_ahead) > FL_CLOCK_TOLERANCE ? self->clock_ahead : 0;
 }

@@ -3,12 +3,15 @@
 
 #include "config.h"
 
-#include "fl-address.h"
-#include "fl-clock.h"
 #include "fl-journey-private.h"
 
-static gboolean
-is_resumable (FlStep step)
+/*
+ * fl_journey_is_resumable:
+ *
+ * Returns: whether a later start can go on at this step
+ */
+gboolean
+fl_journey_is_resumable (FlStep step)
 {
   switch (step)
     {
@@ -32,12 +35,6 @@ is_resumable (FlStep step)
     }
 }
 
-static gboolean
-needs_session (FlStep step)
-{
-  return step != FL_STEP_PASSWORD && step != FL_STEP_CREATE_PASSWORD && step != FL_STEP_INBOX;
-}
-
 static void
 on_record_stored (GObject      *source,
                   GAsyncResult *result,
@@ -49,20 +46,12 @@ on_record_stored (GObject      *source,
     g_debug ("The resume record was not kept: %s", error->message);
 }
 
-/*
- * fl_journey_keep:
- *
- * Writes the resume record, if it has changed. On the first pages there is nothing to resume, and the record in the
- * vault may be one that is still offered.
- */
-void
-fl_journey_keep (FlJourney *self)
+/* Writes the record, if it is another than the one that was written last. */
+static void
+write_record (FlJourney *self,
+              FlStep     step)
 {
   g_autoptr (FlSecret) record = NULL;
-  FlStep step = self->step == FL_STEP_PASSWORD_AGAIN ? self->journal->needed_at : self->step;
-
-  if (!is_resumable (step))
-    return;
 
   self->journal->step = step;
   g_clear_pointer (&self->journal->identity, g_variant_unref);
@@ -74,6 +63,70 @@ fl_journey_keep (FlJourney *self)
   fl_vault_store (self->vault, FL_VAULT_JOURNAL, record, NULL, on_record_stored, NULL);
   g_clear_pointer (&self->written, fl_secret_unref);
   self->written = g_steal_pointer (&record);
+}
+
+static FlStep
+get_step_to_keep (FlJourney *self)
+{
+  /* The code of the mail has done its work, and only the session that it brought goes on. */
+  if (self->redeemed && (self->step == FL_STEP_INBOX || self->step == FL_STEP_LINK))
+    return self->journal->needed_at;
+
+  return self->step == FL_STEP_PASSWORD_AGAIN ? self->journal->needed_at : self->step;
+}
+
+/*
+ * fl_journey_keep:
+ *
+ * Writes the resume record, if it has changed. On the first pages there is nothing to resume, and the record in the
+ * vault may be one that is still offered.
+ */
+void
+fl_journey_keep (FlJourney *self)
+{
+  FlStep step = get_step_to_keep (self);
+
+  if (fl_journey_is_resumable (step))
+    write_record (self, step);
+}
+
+/*
+ * fl_journey_keep_typed:
+ *
+ * Writes down whose account this will be about, before the server is asked about it.
+ */
+void
+fl_journey_keep_typed (FlJourney  *self,
+                       const char *address)
+{
+  g_autofree char *known = NULL;
+
+  if (self->offered != NULL)
+    return;
+
+  known = g_steal_pointer (&self->journal->address);
+  self->journal->address = g_strdup (address);
+  write_record (self, FL_STEP_EMAIL);
+  g_free (self->journal->address);
+  self->journal->address = g_steal_pointer (&known);
+}
+
+/*
+ * fl_journey_keep_session:
+ *
+ * The code of a mail is used up, and its session comes only once: it is written down before anything else is asked.
+ */
+void
+fl_journey_keep_session (FlJourney *self)
+{
+  FlCall *call = self->call != NULL ? self->call : self->left;
+
+  if (call == NULL || call->verb != FL_VERB_REDEEM)
+    return;
+
+  self->redeemed = TRUE;
+  self->journal->needed_at = call->unasked ? FL_STEP_ACCOUNT : FL_STEP_NEW_PASSWORD;
+  fl_journey_keep (self);
 }
 
 /*
@@ -125,233 +178,4 @@ fl_journey_keep_address (FlJourney *self)
   fl_vault_store (self->vault, FL_VAULT_ADDRESS, address, NULL,
                   address != NULL ? on_address_stored : on_record_stored,
                   address != NULL ? g_object_ref (self) : NULL);
-}
-
-/*
- * fl_journey_adopt:
- *
- * Makes the record of an earlier run the one of this run.
- */
-void
-fl_journey_adopt (FlJourney *self)
-{
-  fl_journey_set_journal (self, g_steal_pointer (&self->offered));
-  fl_journey_notify (self, PROP_RESUME_OFFERED);
-}
-
-/* Tells by which event an adopted record moves; what the server said meanwhile counts more than what was written. */
-static FlEvent
-get_resume_event (FlJourney *self,
-                  gboolean   second_factor_first)
-{
-  FlJournal *journal = self->journal;
-  FlStep step = journal->step;
-
-  if (step == FL_STEP_PASSWORD)
-    return FL_EVENT_IDENTIFIED;
-  if (step == FL_STEP_CREATE_PASSWORD)
-    return FL_EVENT_FORGOTTEN;
-  if (step == FL_STEP_INBOX)
-    return FL_EVENT_MAIL_SENT;
-
-  if (step != FL_STEP_SECOND_FACTOR)
-    journal->needed_at = step;
-  if (second_factor_first || (step == FL_STEP_SECOND_FACTOR && self->level != 2))
-    return FL_EVENT_SECOND_FACTOR_WANTED;
-
-  if (journal->needed_at == FL_STEP_ENROL && self->second_factor != FL_FACT_UNKNOWN)
-    journal->needed_at = FL_STEP_ALL_SET;
-  if (journal->needed_at == FL_STEP_RECOVERY_CODES && self->recovery_codes == FL_FACT_YES)
-    return FL_EVENT_COMPLETED;
-
-  return fl_journey_get_needed_event (self);
-}
-
-static void
-move_to_record (FlJourney *self,
-                gboolean   second_factor_first)
-{
-  FlStep step = self->journal->step;
-
-  self->signed_in = needs_session (step);
-  fl_journey_go (self, get_resume_event (self, second_factor_first));
-  if (step == FL_STEP_INBOX && self->journal->mail_expires_at <= fl_clock_now ())
-    fl_journey_set_notice (self, FL_NOTICE_MAIL_EXPIRED);
-  else
-    fl_journey_set_notice (self, FL_NOTICE_RESUMED);
-}
-
-/*
- * fl_journey_resume_answered:
- *
- * The adopted record can be gone on with: moves to its page.
- */
-void
-fl_journey_resume_answered (FlJourney      *self,
-                            const FlAnswer *answer)
-{
-  move_to_record (self, answer->outcome == FL_OUTCOME_SECOND_FACTOR_FIRST);
-}
-
-/*
- * fl_journey_resume_failed:
- *
- * What was written down is over, or the server could not be asked; in this case the record stays on offer.
- */
-void
-fl_journey_resume_failed (FlJourney *self,
-                          GError    *problem)
-{
-  gboolean is_used = g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_MAIL_USED);
-  gboolean is_over = is_used
-                     || g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_MAIL_EXPIRED)
-                     || g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_SESSION_ENDED);
-
-  if (!is_over)
-    {
-      fl_journey_set_problem (self, problem);
-      return;
-    }
-
-  fl_journey_adopt (self);
-  if (needs_session (self->journal->step))
-    {
-      fl_journey_lose_session (self);
-    }
-  else
-    {
-      /* The identity knows nothing of this flow; its code can be redeemed all the same. */
-      if (g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_MAIL_EXPIRED))
-        self->journal->mail_expires_at = MIN (self->journal->mail_expires_at, fl_clock_now ());
-      move_to_record (self, FALSE);
-      self->journal->flow_spent = TRUE;
-      if (is_used)
-        fl_journey_set_problem (self, g_steal_pointer (&problem));
-    }
-  g_clear_error (&problem);
-}
-
-/**
- * fl_journey_accept_resume:
- * @self: a journey
- *
- * Continues where the person left off.
- */
-void
-fl_journey_accept_resume (FlJourney *self)
-{
-  FlCall *call;
-
-  g_return_if_fail (FL_IS_JOURNEY (self));
-
-  if (self->offered == NULL || !fl_journey_may_ask (self))
-    return;
-
-  if (self->offered->step == FL_STEP_PASSWORD || self->offered->step == FL_STEP_CREATE_PASSWORD)
-    {
-      fl_journey_adopt (self);
-      move_to_record (self, FALSE);
-    }
-  else if (self->offered->identity == NULL)
-    {
-      fl_journey_resume_failed (self, fl_problem_new (FL_PROBLEM_SESSION_ENDED, "Nothing was saved to go on with"));
-    }
-  else
-    {
-      call = fl_call_new (FL_VERB_RESUME);
-      call->record = g_variant_ref (self->offered->identity);
-      fl_journey_ask (self, call);
-    }
-}
-
-static gboolean
-is_first_page (FlJourney *self)
-{
-  return self->step == FL_STEP_BEFORE_YOU_BEGIN || self->step == FL_STEP_ORGANISATION || self->step == FL_STEP_EMAIL;
-}
-
-static void
-on_address_found (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (FlJourney) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FlSecret) secret = fl_vault_lookup_finish (FL_VAULT (source), result, &error);
-  g_autofree char *address = NULL;
-
-  if (error != NULL)
-    g_debug ("The saved address was not found: %s", error->message);
-  if (secret == NULL || self->typed || !is_first_page (self) || self->journal->address != NULL)
-    return;
-
-  address = fl_address_normalise (fl_secret_get_text (secret));
-  if (!fl_address_is_plausible (address))
-    return;
-
-  fl_journey_set_address (self, address);
-  self->remember = self->may_remember;
-  fl_journey_notify (self, PROP_REMEMBER);
-}
-
-/* Returns: the record, if it is one, of this server, and leads somewhere; else it is left alone until overwritten */
-static FlJournal *
-read_record (FlJourney *self,
-             FlSecret  *secret)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FlJournal) record = fl_journal_parse (secret, &error);
-
-  if (record == NULL)
-    {
-      g_debug ("The resume record is set aside: %s", error->message);
-      return NULL;
-    }
-  if (g_strcmp0 (record->server, self->journal->server) != 0
-      || !is_resumable (record->step)
-      || (record->address == NULL && !needs_session (record->step))
-      || (record->address != NULL && !fl_address_is_plausible (record->address)))
-    {
-      g_debug ("The resume record is set aside: it is of another server, or leads nowhere");
-      return NULL;
-    }
-
-  return g_steal_pointer (&record);
-}
-
-static void
-on_record_found (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (FlJourney) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FlSecret) secret = fl_vault_lookup_finish (FL_VAULT (source), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  if (error != NULL)
-    g_debug ("The resume record was not found: %s", error->message);
-  self->vault_heard = TRUE;
-  if (secret != NULL && is_first_page (self) && !self->busy)
-    {
-      fl_journey_set_offered (self, read_record (self, secret));
-      if (!self->typed)
-        fl_journey_accept_resume (self);
-    }
-  fl_journey_open_waiting_link (self);
-}
-
-/*
- * fl_journey_look_up:
- *
- * Looks what has been saved. The vault may take its time: nothing waits for it.
- */
-void
-fl_journey_look_up (FlJourney *self)
-{
-  fl_vault_lookup (self->vault, FL_VAULT_ADDRESS, self->life, on_address_found, g_object_ref (self));
-  if (self->journal->server != NULL)
-    fl_vault_lookup (self->vault, FL_VAULT_JOURNAL, self->life, on_record_found, g_object_ref (self));
 }

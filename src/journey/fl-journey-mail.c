@@ -15,6 +15,9 @@
 /* How often the waiting page looks whether its mail has been used elsewhere. Seconds. */
 #define LOOK_INTERVAL 10
 
+/* Clocks are compared by whole seconds, and answers take their time. So many seconds are no difference. */
+#define CLOCK_STEADY 5
+
 /* A keyring may ask for its own password first. So many seconds a link waits for the record that may know it. */
 #define RECORD_PATIENCE 3
 
@@ -60,6 +63,28 @@ fl_journey_take_mail (FlJourney      *self,
 }
 
 /*
+ * fl_journey_take_expiry:
+ * @expires_at: when the mail stops working, as the server says now; 0 if it does not
+ *
+ * A mail's end does not move. Where it seems to, this computer's clock has been set, and with it go the other times.
+ */
+void
+fl_journey_take_expiry (FlJourney *self,
+                        gint64     expires_at)
+{
+  FlJournal *journal = self->journal;
+  gint64 moved = expires_at - journal->mail_expires_at;
+
+  if (expires_at == 0 || ABS (moved) <= CLOCK_STEADY)
+    return;
+
+  journal->mail_expires_at = expires_at;
+  journal->mail_sent_at += moved;
+  journal->resend_at += moved;
+  notify_mail (self);
+}
+
+/*
  * fl_journey_forget_mail:
  *
  * No mail is on its way any more: its code has done its work, or it was for somebody else.
@@ -99,7 +124,12 @@ on_look_again_ready (GObject      *source,
       fl_journey_set_problem (self, g_steal_pointer (&error));
       fl_journey_keep (self);
     }
-  else if (error == NULL && self->journal->resend_at - fl_clock_now () <= LOOK_INTERVAL)
+  else if (error == NULL)
+    {
+      fl_journey_take_expiry (self, answer->mail_expires_at);
+    }
+
+  if (error == NULL && self->journal->resend_at - fl_clock_now () <= LOOK_INTERVAL)
     {
       /* Soon another mail may be asked for: the proof that goes with it is made ahead, over the connection that is free
        * again. */
@@ -252,6 +282,16 @@ fl_journey_send_again (FlJourney *self)
   fl_journey_ask (self, call);
 }
 
+static void
+ask_to_redeem (FlJourney *self,
+               FlCall    *call)
+{
+  if (fl_journey_rejoin (self, call))
+    fl_call_free (call);
+  else
+    fl_journey_ask (self, call);
+}
+
 /**
  * fl_journey_submit_mail_code:
  * @self: a journey
@@ -286,7 +326,7 @@ fl_journey_submit_mail_code (FlJourney  *self,
       FlCall *call = fl_call_new_secret (FL_VERB_REDEEM, secret);
 
       call->flow = fl_secret_ref (self->journal->flow);
-      fl_journey_ask (self, call);
+      ask_to_redeem (self, call);
     }
   fl_secret_wipe_string (code);
 }
@@ -340,7 +380,7 @@ show_link (FlJourney *self,
   fl_journey_set_link_server (self, landing != NULL ? landing : self->journal->server);
 }
 
-/* Obeys a link, once everything is there to judge it by. Whoever is signed in has no use for it. */
+/* Obeys a link, once everything is there to judge it by. Whoever is signed in has no use for it, and is told so. */
 static void
 judge_link (FlJourney *self,
             FlLink    *link)
@@ -349,7 +389,10 @@ judge_link (FlJourney *self,
   const FlSuperseded *superseded;
 
   if (!fl_guide_follow (self->step, FL_EVENT_LINK_SHOWN, NULL))
-    return;
+    {
+      fl_journey_set_notice (self, FL_NOTICE_LINK_UNNEEDED);
+      return;
+    }
 
   if (is_foreign (self, fl_link_get_landing (link)))
     {
@@ -370,7 +413,7 @@ judge_link (FlJourney *self,
       /* What may go wrong now belongs to the page on which another mail can be had. */
       if (self->step != FL_STEP_INBOX)
         fl_journey_go (self, FL_EVENT_MAIL_SENT);
-      fl_journey_ask (self, redeem_link (link));
+      ask_to_redeem (self, redeem_link (link));
     }
   else
     {
@@ -457,7 +500,7 @@ fl_journey_accept_link (FlJourney *self)
 
   call = redeem_link (self->link);
   call->unasked = TRUE;
-  fl_journey_ask (self, call);
+  ask_to_redeem (self, call);
 }
 
 /**

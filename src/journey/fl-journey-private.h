@@ -37,10 +37,11 @@ struct _FlJourney
   gint64              other_retry_at;  /* of the factor that is not being typed */
   gboolean            remember;
   int                 password_minimum;
+  gint64              clock_ahead;   /* seconds, of this computer's clock before the server's */
   int                 codes_left;
   FlOtpauth          *enrolment;
   GPtrArray          *codes;
-  gboolean            key_changed;
+  gboolean            shown_changed;   /* by the call that is under way, or was the last */
 
   /* what is known of the account and its session */
   gboolean            signed_in;
@@ -53,6 +54,9 @@ struct _FlJourney
   FlCall             *call;
   GCancellable       *asking;
   FlCall             *pending;
+  FlCall             *left;          /* counts only once: goes on though it is not waited for any more */
+  GCancellable       *leaving;       /* of that */
+  gboolean            redeemed;      /* the mail's code has brought a session, and its page has not been left yet */
   guint               look_timeout;
   GCancellable       *looking;
 
@@ -95,8 +99,9 @@ typedef enum {
   PROP_RESUME_OFFERED,
   PROP_SERVER,
   PROP_LINK_SERVER,
+  PROP_CLOCK_AHEAD,
 } FlJourneyProperty;
-#define N_PROPS (PROP_LINK_SERVER + 1)
+#define N_PROPS (PROP_CLOCK_AHEAD + 1)
 
 /* fl-journey.c: what is shown */
 void     fl_journey_notify          (FlJourney *self, FlJourneyProperty property);
@@ -110,9 +115,13 @@ void     fl_journey_set_enrolment   (FlJourney *self, FlOtpauth *enrolment);   /
 void     fl_journey_set_codes       (FlJourney *self, GPtrArray *codes);       /* (transfer none) (nullable) */
 void     fl_journey_set_journal     (FlJourney *self, FlJournal *journal);     /* (transfer full) */
 void     fl_journey_set_offered     (FlJourney *self, FlJournal *offered);     /* (transfer full) (nullable) */
+void     fl_journey_compare_clocks  (FlJourney *self);
 void     fl_journey_set_link_server (FlJourney *self, const char *server);
+
+/* fl-journey-identity.c: who is asked */
 void     fl_journey_use_server      (FlJourney *self, const char *server);     /* (nullable) */
 void     fl_journey_renew_identity  (FlJourney *self);
+void     fl_journey_drop_identity   (FlJourney *self);
 void     fl_journey_sign_out        (FlJourney *self);
 void     fl_journey_prepare         (FlJourney *self, FlPrepare what);
 
@@ -128,6 +137,8 @@ void     fl_journey_lose_session    (FlJourney *self);
 gboolean fl_journey_may_ask         (FlJourney *self);
 void     fl_journey_ask             (FlJourney *self, FlCall *call);           /* (transfer full) */
 void     fl_journey_drop_call       (FlJourney *self);
+void     fl_journey_drop_left       (FlJourney *self);
+gboolean fl_journey_rejoin          (FlJourney *self, FlCall *call);           /* (transfer none) */
 
 /* fl-journey-answers.c, fl-journey-failures.c: how a call ended */
 void     fl_journey_take_answer     (FlJourney *self, FlCall *call, const FlAnswer *answer);   /* (transfer full) call */
@@ -136,6 +147,7 @@ void     fl_journey_take_failure    (FlJourney *self, FlCall *call, const GError
 /* fl-journey-mail.c: mails and links */
 void     fl_journey_take_mail       (FlJourney *self, const FlAnswer *answer);
 void     fl_journey_forget_mail     (FlJourney *self);
+void     fl_journey_take_expiry     (FlJourney *self, gint64 expires_at);
 gboolean fl_journey_is_current_flow (FlJourney *self, FlSecret *flow);
 void     fl_journey_watch_mail      (FlJourney *self, gboolean watch);
 void     fl_journey_look            (FlJourney *self);
@@ -143,8 +155,13 @@ void     fl_journey_open_waiting_link (FlJourney *self);
 
 /* fl-journey-keep.c: what outlives the program */
 void     fl_journey_keep            (FlJourney *self);
+void     fl_journey_keep_typed      (FlJourney *self, const char *address);
+void     fl_journey_keep_session    (FlJourney *self);
 void     fl_journey_begin_anew      (FlJourney *self, const char *address, FlAchieved achieved);
 void     fl_journey_keep_address    (FlJourney *self);
+gboolean fl_journey_is_resumable    (FlStep step);
+
+/* fl-journey-resume.c: what has been kept is gone on with */
 void     fl_journey_look_up         (FlJourney *self);
 void     fl_journey_resume_answered (FlJourney *self, const FlAnswer *answer);
 void     fl_journey_resume_failed   (FlJourney *self, GError *problem);        /* (transfer full) */

@@ -52,9 +52,15 @@ leave (FlJourney *self)
 
   g_clear_pointer (&self->pending, fl_call_free);
   if (self->step != FL_STEP_ENROL)
-    fl_journey_set_enrolment (self, NULL);
+    {
+      fl_journey_set_enrolment (self, NULL);
+      g_clear_pointer (&self->journal->shown_key, g_free);
+    }
   if (self->step != FL_STEP_RECOVERY_CODES)
-    fl_journey_set_codes (self, NULL);
+    {
+      fl_journey_set_codes (self, NULL);
+      g_clear_pointer (&self->journal->shown_codes, g_free);
+    }
 }
 
 /*
@@ -81,6 +87,11 @@ fl_journey_follow (FlJourney *self,
   g_object_freeze_notify (G_OBJECT (self));
   if (self->step == FL_STEP_INBOX && to != FL_STEP_INBOX)
     fl_robot_check_spend (self->robot);
+  if (to != FL_STEP_INBOX && to != FL_STEP_LINK)
+    {
+      fl_journey_drop_left (self);
+      self->redeemed = FALSE;
+    }
   self->step = to;
   leave (self);
   if (!is_first_page (to))

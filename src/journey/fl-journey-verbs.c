@@ -130,6 +130,7 @@ fl_journey_submit_address (FlJourney  *self,
       self->remember = remember;
       fl_journey_notify (self, PROP_REMEMBER);
     }
+  fl_journey_keep_typed (self, address);
   call = fl_call_new (FL_VERB_IDENTIFY);
   call->address = g_steal_pointer (&address);
   fl_journey_ask (self, call);

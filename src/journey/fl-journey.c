@@ -100,6 +100,43 @@ fl_journey_achieve (FlJourney  *self,
   fl_journey_notify (self, PROP_ACHIEVED);
 }
 
+/* What the page shows is noted in the record, so that a change is told also after a restart. */
+static void
+note_shown (FlJourney       *self,
+            char           **place,
+            const FlSecret  *shown)
+{
+  char *fingerprint = fl_secret_fingerprint (shown);
+
+  self->shown_changed = *place != NULL && !g_str_equal (*place, fingerprint);
+  g_free (*place);
+  *place = fingerprint;
+}
+
+static FlSecret *
+join_codes (GPtrArray *codes)
+{
+  FlSecret *joined;
+  GString *text;
+  gsize length = 1;
+
+  for (guint i = 0; i < codes->len; i++)
+    length += fl_secret_get_length (g_ptr_array_index (codes, i)) + 1;
+
+  /* Large enough from the beginning: a buffer that moves would leave a copy behind. */
+  text = g_string_sized_new (length);
+  for (guint i = 0; i < codes->len; i++)
+    {
+      g_string_append (text, fl_secret_get_text (g_ptr_array_index (codes, i)));
+      g_string_append_c (text, ' ');
+    }
+  joined = fl_secret_new_length (text->str, text->len);
+  fl_secret_wipe (text->str, text->len);
+  g_string_free (text, TRUE);
+
+  return joined;
+}
+
 void
 fl_journey_set_enrolment (FlJourney *self,
                           FlOtpauth *enrolment)
@@ -107,8 +144,8 @@ fl_journey_set_enrolment (FlJourney *self,
   if (self->enrolment == enrolment)
     return;
 
-  if (self->enrolment != NULL && enrolment != NULL)
-    self->key_changed = !fl_secret_equal (fl_otpauth_get_key (self->enrolment), fl_otpauth_get_key (enrolment));
+  if (enrolment != NULL)
+    note_shown (self, &self->journal->shown_key, fl_otpauth_get_key (enrolment));
 
   g_clear_pointer (&self->enrolment, fl_otpauth_unref);
   self->enrolment = enrolment != NULL ? fl_otpauth_ref (enrolment) : NULL;
@@ -121,6 +158,13 @@ fl_journey_set_codes (FlJourney *self,
 {
   if (self->codes == codes)
     return;
+
+  if (codes != NULL)
+    {
+      g_autoptr (FlSecret) joined = join_codes (codes);
+
+      note_shown (self, &self->journal->shown_codes, joined);
+    }
 
   g_clear_pointer (&self->codes, g_ptr_array_unref);
   self->codes = codes != NULL ? g_ptr_array_ref (codes) : NULL;
@@ -154,6 +198,16 @@ fl_journey_set_offered (FlJourney *self,
 }
 
 void
+fl_journey_compare_clocks (FlJourney *self)
+{
+  gint64 before = fl_journey_get_clock_ahead (self);
+
+  self->clock_ahead = fl_identity_get_clock_ahead (self->identity);
+  if (fl_journey_get_clock_ahead (self) != before)
+    fl_journey_notify (self, PROP_CLOCK_AHEAD);
+}
+
+void
 fl_journey_set_link_server (FlJourney  *self,
                             const char *server)
 {
@@ -163,109 +217,6 @@ fl_journey_set_link_server (FlJourney  *self,
   g_free (self->link_server);
   self->link_server = g_strdup (server);
   fl_journey_notify (self, PROP_LINK_SERVER);
-}
-
-static void
-on_robot_state_changed (FlJourney *self)
-{
-  fl_journey_notify (self, PROP_ROBOT_STATE);
-}
-
-static void
-on_robot_failed (FlJourney    *self,
-                 const GError *problem)
-{
-  if (self->step == FL_STEP_CREATE_PASSWORD)
-    fl_journey_set_problem (self, g_error_copy (problem));
-}
-
-static void
-drop_robot (FlJourney *self)
-{
-  if (self->robot == NULL)
-    return;
-
-  g_signal_handlers_disconnect_by_data (self->robot, self);
-  fl_robot_check_spend (self->robot);
-  g_clear_object (&self->robot);
-}
-
-static void
-on_sign_out_ready (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FlAnswer) answer = fl_identity_finish (FL_IDENTITY (source), result, &error);
-
-  if (error != NULL)
-    g_debug ("The server was not told of the end of the session: %s", error->message);
-}
-
-static void
-on_prepare_ready (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FlAnswer) answer = fl_identity_finish (FL_IDENTITY (source), result, &error);
-
-  if (error != NULL)
-    g_debug ("Nothing could be begun ahead: %s", error->message);
-}
-
-void
-fl_journey_sign_out (FlJourney *self)
-{
-  if (self->signed_in)
-    fl_identity_sign_out (self->identity, NULL, on_sign_out_ready, NULL);
-
-  self->signed_in = FALSE;
-  self->level = 0;
-  self->second_factor = FL_FACT_UNKNOWN;
-  self->recovery_codes = FL_FACT_UNKNOWN;
-}
-
-void
-fl_journey_prepare (FlJourney *self,
-                    FlPrepare  what)
-{
-  fl_identity_prepare (self->identity, what, self->life, on_prepare_ready, NULL);
-}
-
-void
-fl_journey_renew_identity (FlJourney *self)
-{
-  fl_journey_sign_out (self);
-  drop_robot (self);
-  g_clear_object (&self->identity);
-
-  self->identity = self->factory (self->journal->server, self->factory_data);
-  self->robot = fl_robot_check_new (self->identity);
-  g_signal_connect_object (self->robot, "notify::state", G_CALLBACK (on_robot_state_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->robot, "failed", G_CALLBACK (on_robot_failed), self, G_CONNECT_SWAPPED);
-  fl_journey_notify (self, PROP_ROBOT_STATE);
-}
-
-void
-fl_journey_use_server (FlJourney  *self,
-                       const char *server)
-{
-  if (g_strcmp0 (self->journal->server, server) == 0)
-    return;
-
-  g_free (self->journal->server);
-  self->journal->server = g_strdup (server);
-  fl_journey_notify (self, PROP_SERVER);
-  if (server != NULL)
-    {
-      fl_journey_renew_identity (self);
-    }
-  else
-    {
-      drop_robot (self);
-      g_clear_object (&self->identity);
-    }
 }
 
 static void
@@ -347,6 +298,9 @@ fl_journey_get_property (GObject    *object,
     case PROP_SERVER:
       g_value_set_string (value, fl_journey_get_server (self));
       break;
+    case PROP_CLOCK_AHEAD:
+      g_value_set_int64 (value, fl_journey_get_clock_ahead (self));
+      break;
     case PROP_LINK_SERVER:
       g_value_set_string (value, fl_journey_get_link_server (self));
       break;
@@ -361,11 +315,11 @@ fl_journey_dispose (GObject *object)
   FlJourney *self = FL_JOURNEY (object);
 
   fl_journey_drop_call (self);
+  fl_journey_drop_left (self);
   fl_journey_watch_mail (self, FALSE);
   g_clear_handle_id (&self->link_timeout, g_source_remove);
   g_cancellable_cancel (self->life);
-  drop_robot (self);
-  g_clear_object (&self->identity);
+  fl_journey_drop_identity (self);
   g_clear_object (&self->vault);
   if (self->factory_destroy != NULL)
     g_clear_pointer (&self->factory_data, self->factory_destroy);
@@ -452,7 +406,7 @@ fl_journey_class_init (FlJourneyClass *klass)
   install_boolean (PROP_BUSY, "busy");
   props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR,
                                             G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  install_uint (PROP_NOTICE, "notice", FL_NOTICE_SAVE_FAILED);
+  install_uint (PROP_NOTICE, "notice", FL_NOTICE_LINK_UNNEEDED);
   install_time (PROP_RETRY_AT, "retry-at");
   install_string (PROP_ADDRESS, "address");
   install_boolean (PROP_REMEMBER, "remember");
@@ -469,6 +423,7 @@ fl_journey_class_init (FlJourneyClass *klass)
   install_boolean (PROP_RESUME_OFFERED, "resume-offered");
   install_string (PROP_SERVER, "server");
   install_string (PROP_LINK_SERVER, "link-server");
+  install_time (PROP_CLOCK_AHEAD, "clock-ahead");
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_ENROLMENT_CHANGED] = g_signal_new ("enrolment-changed", FL_TYPE_JOURNEY, G_SIGNAL_RUN_LAST, 0,

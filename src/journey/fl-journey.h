@@ -18,10 +18,14 @@ typedef enum {
   FL_NOTICE_KEY_CHANGED,      /* the enrolment's secret is a new one: scan again */
   FL_NOTICE_MAIL_SENT_AGAIN,
   FL_NOTICE_SESSION_AGED,     /* a new mail is needed because too much time has passed */
-  FL_NOTICE_SESSION_ENDED,
+  FL_NOTICE_SESSION_ENDED,    /* by time, or by somebody else */
   FL_NOTICE_MAIL_EXPIRED,     /* while the program was not running */
   FL_NOTICE_RESUMED,
   FL_NOTICE_SAVE_FAILED,      /* the keyring did not take the address */
+  FL_NOTICE_CODES_CHANGED,    /* the recovery codes are new ones: those shown before are worth nothing */
+  FL_NOTICE_RECORD_UNREADABLE, /* there was a resume record, but it cannot be gone on with */
+  FL_NOTICE_PASSWORD_SET,     /* when the program was stopped before it could say so */
+  FL_NOTICE_LINK_UNNEEDED,    /* a link of a mail came, and whoever is here is past that */
 } FlNotice;
 
 typedef enum {
@@ -82,7 +86,7 @@ void        fl_journey_person_typed      (FlJourney *self);    /* from now on a 
 
 /* Properties (all read-only, explicit notify; enumerations are uint, times int64): "step", "stage", "can-go-back",
  * "busy", "problem" (GError), "notice", "retry-at", "address", "remember", "vault-state", "may-remember", "mail-sent-at", "mail-expires-at", "resend-at",
- * "robot-state", "second-factor-rule", "password-minimum", "codes-left", "achieved", "resume-offered", "server", "link-server".
+ * "robot-state", "second-factor-rule", "password-minimum", "codes-left", "achieved", "resume-offered", "server", "link-server", "clock-ahead".
  * Signals: "enrolment-changed", "codes-changed" (secrets are fetched by the getters below, never by properties). */
 FlStep      fl_journey_get_step          (FlJourney *self);
 FlStage     fl_journey_get_stage         (FlJourney *self);
@@ -104,6 +108,7 @@ int         fl_journey_get_password_minimum (FlJourney *self); /* learned from a
 int         fl_journey_get_codes_left    (FlJourney *self);    /* after a recovery code was used; -1 otherwise */
 FlAchieved  fl_journey_get_achieved      (FlJourney *self);
 gboolean    fl_journey_get_resume_offered (FlJourney *self);
+gint64      fl_journey_get_clock_ahead   (FlJourney *self);    /* seconds, of this computer's clock before the server's; 0: near enough */
 const char *fl_journey_get_server        (FlJourney *self);
 const char *fl_journey_get_link_server   (FlJourney *self);    /* of the link that is asked about, or was refused as foreign */
 FlOtpauth  *fl_journey_get_enrolment     (FlJourney *self);    /* (transfer none) (nullable) */

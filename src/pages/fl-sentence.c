@@ -342,7 +342,8 @@ fl_sentence_for_notice (FlNotice  notice,
       return g_strdup (_("Too much time has passed since you opened the email, so a new one is on its way."));
     case FL_NOTICE_SESSION_ENDED:
       return g_strdup_printf (/* Translators: %s is the account, such as "Visma Connect" */
-                              _("You have been signed out of %s because too much time has passed. Sign in again to go on."),
+                              _("You have been signed out of %s: too much time has passed, or the session was ended elsewhere. "
+                                "Sign in again to go on."),
                               fl_policy_get_issuer (policy));
     case FL_NOTICE_MAIL_EXPIRED:
       return g_strdup (_("The email that you were waiting for has run out meanwhile. Ask for a new one."));
@@ -350,6 +351,14 @@ fl_sentence_for_notice (FlNotice  notice,
       return g_strdup (_("Welcome back. You go on where you left off."));
     case FL_NOTICE_SAVE_FAILED:
       return g_strdup (_("Your address could not be saved on this computer. You can go on without it."));
+    case FL_NOTICE_CODES_CHANGED:
+      return g_strdup (_("These are new recovery codes. Those that you saw before do not work."));
+    case FL_NOTICE_RECORD_UNREADABLE:
+      return g_strdup (_("What was kept of your last visit cannot be read, so you begin here."));
+    case FL_NOTICE_PASSWORD_SET:
+      return g_strdup (_("Welcome back. Your new password is set, and you go on from there."));
+    case FL_NOTICE_LINK_UNNEEDED:
+      return g_strdup (_("The link in the email is not needed any more: you have come further already."));
     case FL_NOTICE_NONE:
     default:
       return NULL;

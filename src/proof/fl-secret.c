@@ -164,6 +164,29 @@ fl_secret_equal (const FlSecret *a,
 }
 
 /**
+ * fl_secret_fingerprint:
+ * @secret: a secret that cannot be guessed: a key, not a password
+ *
+ * Makes something that tells this secret from another, and from which it cannot be made again: 16 bytes of BLAKE2b
+ * (RFC 7693).
+ *
+ * Returns: (transfer full): 32 hexadecimal digits
+ */
+char *
+fl_secret_fingerprint (const FlSecret *secret)
+{
+  unsigned char hash[crypto_generichash_BYTES_MIN];
+  char *digits;
+
+  g_return_val_if_fail (secret != NULL, NULL);
+
+  digits = g_malloc (2 * sizeof hash + 1);
+  crypto_generichash (hash, sizeof hash, (const unsigned char *) secret->text, secret->length, NULL, 0);
+
+  return sodium_bin2hex (digits, 2 * sizeof hash + 1, hash, sizeof hash);
+}
+
+/**
  * fl_secret_random:
  * @memory: (out caller-allocates) (array length=length): what to fill
  * @length: bytes

@@ -27,6 +27,7 @@ const char *fl_secret_get_text    (const FlSecret *secret);
 gsize       fl_secret_get_length  (const FlSecret *secret);
 gboolean    fl_secret_equal       (const FlSecret *a,
                                    const FlSecret *b);
+char       *fl_secret_fingerprint (const FlSecret *secret);
 void        fl_secret_random      (gpointer        memory,
                                    gsize           length);
 void        fl_secret_wipe        (gpointer        memory,

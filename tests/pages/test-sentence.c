@@ -39,7 +39,7 @@ test_every_notice (void)
   g_autoptr (FlPolicy) policy = fl_policy_new ();
 
   g_assert_null (fl_sentence_for_notice (FL_NOTICE_NONE, policy));
-  for (int notice = FL_NOTICE_NONE + 1; notice <= FL_NOTICE_SAVE_FAILED; notice++)
+  for (int notice = FL_NOTICE_NONE + 1; notice <= FL_NOTICE_LINK_UNNEEDED; notice++)
     {
       g_autofree char *sentence = fl_sentence_for_notice (notice, policy);
 

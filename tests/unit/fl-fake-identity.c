@@ -166,13 +166,13 @@ on_held_cancelled (GTask *task)
 {
   FlFakeIdentity *self = g_task_get_source_object (task);
 
-  g_task_return_error_if_cancelled (task);
   for (guint i = 0; i < self->held->len; i++)
     {
       Held *held = g_ptr_array_index (self->held, i);
 
       if (held->task == task)
         {
+          g_task_return_error_if_cancelled (task);
           g_ptr_array_remove_index (self->held, i);
           return;
         }

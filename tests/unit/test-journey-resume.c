@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "fl-clock.h"
+#include "fl-journey-private.h"
 #include "fl-memory-vault.h"
 #include "journey-fixture.h"
 
@@ -124,6 +125,7 @@ test_mail_expired_meanwhile (Fixture       *fixture,
   fixture_start (fixture);
   assert_step (fixture, "inbox");
   assert_notice (fixture, FL_NOTICE_MAIL_EXPIRED);
+  g_assert_cmpuint (fixture->journey->look_timeout, ==, 0);   /* it would say the same a second time */
   fl_journey_send_again (fixture->journey);
   fixture_settle (fixture);
   assert_count (fixture, "start_recovery", 1);
@@ -372,6 +374,97 @@ test_hostile_record (Fixture       *fixture,
   assert_step (fixture, "all-set");
 }
 
+/* A record that cannot be read is set aside, with a word; it is left where it is until there is another one. */
+static void
+test_unreadable_record (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autofree char *huge = g_strnfill (1 << 20, '[');
+  g_autofree char *truncated = NULL;
+  const char *records[6] = {
+    "", "nonsense", "{'version': <uint32 2>, 'server': <'" SERVER "'>, 'step': <'enrol'>}", "\xff\xfe", huge,
+  };
+
+  fixture_walk_to (fixture, FL_STEP_INBOX);
+  truncated = g_strndup (fl_fake_vault_peek (fixture->vault, FL_VAULT_JOURNAL), 120);
+  records[5] = truncated;
+  for (gsize i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      fixture_restart (fixture);
+      fl_fake_vault_put (fixture->vault, FL_VAULT_JOURNAL, records[i]);
+      fixture_start (fixture);
+      assert_step (fixture, "email");
+      assert_notice (fixture, FL_NOTICE_RECORD_UNREADABLE);
+      g_assert_cmpstr (fl_fake_vault_peek (fixture->vault, FL_VAULT_JOURNAL), ==, records[i]);
+    }
+
+  fixture_give_address (fixture);
+  assert_step (fixture, "password");
+  assert_notice (fixture, FL_NOTICE_NONE);
+  fixture_restart (fixture);
+  fixture_start (fixture);
+  assert_step (fixture, "password");
+}
+
+/* The key and the codes that are shown after a restart are those of before; where they are not, that is said. */
+static void
+test_shown_changed (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  FlAnswer *others;
+
+  fixture_walk_to (fixture, FL_STEP_ENROL);
+  fixture_restart (fixture);
+  fixture_start (fixture);
+  assert_notice (fixture, FL_NOTICE_RESUMED);
+  fixture_restart (fixture);
+  fl_fake_identity_change_key (fixture->identity);
+  fixture_start (fixture);
+  assert_notice (fixture, FL_NOTICE_KEY_CHANGED);
+
+  fixture_activate (fixture, "123456");
+  assert_step (fixture, "recovery-codes");
+  assert_notice (fixture, FL_NOTICE_NONE);
+  fixture_restart (fixture);
+  others = fl_fake_identity_usual (fixture->identity, "issue_recovery_codes");
+  g_ptr_array_set_size (others->codes, 1);
+  fixture_answer_facts (fixture, "resume", 2, FL_FACT_YES, FL_FACT_NO);
+  fl_fake_identity_answer (fixture->identity, "issue_recovery_codes", others);
+  fixture_start (fixture);
+  assert_step (fixture, "recovery-codes");
+  assert_notice (fixture, FL_NOTICE_CODES_CHANGED);
+}
+
+/* The clock of this computer is set while the program does not run: the mail's end does not move. */
+static void
+test_clock_was_set (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  static const gint64 days[] = { -86400, 86400 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      FlAnswer *seen = fl_answer_new (FL_OUTCOME_DONE);
+
+      fixture_walk_to (fixture, FL_STEP_INBOX);
+      seen->flow = fl_secret_new (FLOW_1);
+      seen->mail_expires_at = fl_journey_get_mail_expires_at (fixture->journey) + days[i];
+      fixture_restart (fixture);
+      fl_clock_advance (days[i]);
+      fl_fake_identity_answer (fixture->identity, "resume", seen);
+      fixture_start (fixture);
+      assert_step (fixture, "inbox");
+      assert_notice (fixture, FL_NOTICE_RESUMED);
+      g_assert_cmpint (fl_journey_get_mail_expires_at (fixture->journey) - fl_clock_now (), >, 1700);
+      g_assert_cmpint (fl_journey_get_mail_expires_at (fixture->journey) - fl_clock_now (), <=, 1800);
+      g_assert_cmpint (fl_journey_get_resend_at (fixture->journey) - fl_clock_now (), <=, 60);
+      g_assert_cmpint (fl_journey_get_mail_sent_at (fixture->journey), <=, fl_clock_now ());
+
+      fl_journey_use_another_address (fixture->journey);
+      fixture_restart (fixture);
+    }
+}
+
 /* What is kept is the token, in the keyring; never anything that was typed, and no more often than it changes. */
 static void
 test_what_is_written (Fixture       *fixture,
@@ -423,6 +516,9 @@ main (int   argc,
   ADD ("offer-ends", test_offer_ends);
   ADD ("saved-address", test_saved_address);
   ADD ("foreign-record", test_foreign_record);
+  ADD ("unreadable-record", test_unreadable_record);
+  ADD ("shown-changed", test_shown_changed);
+  ADD ("clock-was-set", test_clock_was_set);
   ADD ("hostile-record", test_hostile_record);
   ADD ("what-is-written", test_what_is_written);
 

@@ -23,6 +23,7 @@ typedef enum {
 /* A place for a flow of one kind: there, on its way, or neither. */
 typedef struct {
   FlKratosFlow *flow;         /* (nullable) */
+  gint64        good_until;   /* Unix seconds: from then on another is begun */
   GCancellable *cancellable;  /* (nullable): of the request that is on its way */
   GPtrArray    *waiting;      /* FlKratosVerb, not owned: the verbs that go on when it is there */
 } FlKratosPlace;

@@ -150,6 +150,12 @@ fl_kratos_identity_init (FlKratosIdentity *self)
     self->places[kind].waiting = g_ptr_array_new ();
 }
 
+static gint64
+fl_kratos_identity_get_clock_ahead (FlIdentity *identity)
+{
+  return fl_kratos_client_get_ahead (FL_KRATOS_IDENTITY (identity)->client);
+}
+
 static void
 fl_kratos_identity_identity_init (FlIdentityInterface *iface)
 {
@@ -171,6 +177,7 @@ fl_kratos_identity_identity_init (FlIdentityInterface *iface)
   iface->resume = fl_kratos_resume;
   iface->sign_out = fl_kratos_sign_out;
   iface->save = fl_kratos_identity_save;
+  iface->get_clock_ahead = fl_kratos_identity_get_clock_ahead;
 }
 
 /**

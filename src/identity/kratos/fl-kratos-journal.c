@@ -8,7 +8,9 @@
 #include "fl-link.h"
 
 /* What is kept in the keyring so that the next start goes on where this one stopped: the session and its settings flow,
- * or the mail that is on its way. What comes back is checked as if a stranger had written it. */
+ * or the mail that is on its way, or the flow by which a mail may have been asked for. What comes back is checked as if
+ * a stranger had written it. How long the settings flow lasts is not kept: the server says so, and clocks may be set
+ * meanwhile. */
 
 /**
  * fl_kratos_identity_save:
@@ -21,9 +23,10 @@ fl_kratos_identity_save (FlIdentity *identity)
 {
   FlKratosIdentity *self = FL_KRATOS_IDENTITY (identity);
   FlKratosFlow *settings = fl_kratos_identity_get_flow (self, FL_KRATOS_FLOW_SETTINGS);
+  FlKratosFlow *recovery = fl_kratos_identity_get_flow (self, FL_KRATOS_FLOW_RECOVERY);
   GVariantDict dict;
 
-  if (self->token == NULL && self->mail.flow == NULL)
+  if (self->token == NULL && self->mail.flow == NULL && recovery == NULL)
     return NULL;
 
   g_variant_dict_init (&dict, NULL);
@@ -35,12 +38,14 @@ fl_kratos_identity_save (FlIdentity *identity)
     {
       g_variant_dict_insert (&dict, "token", "s", fl_secret_get_text (self->token));
       if (settings != NULL)
-        {
-          g_variant_dict_insert (&dict, "settings", "s", fl_secret_get_text (settings->id));
-          g_variant_dict_insert (&dict, "settings-expires-at", "x", settings->expires_at);
-        }
+        g_variant_dict_insert (&dict, "settings", "s", fl_secret_get_text (settings->id));
+
+      return g_variant_dict_end (&dict);
     }
-  else
+
+  if (recovery != NULL && (self->mail.flow == NULL || !fl_secret_equal (recovery->id, self->mail.flow)))
+    g_variant_dict_insert (&dict, "recovery", "s", fl_secret_get_text (recovery->id));
+  if (self->mail.flow != NULL)
     {
       g_variant_dict_insert (&dict, "mail", "s", fl_secret_get_text (self->mail.flow));
       g_variant_dict_insert (&dict, "mail-expires-at", "x", self->mail.expires_at);
@@ -59,17 +64,31 @@ restore_session (FlKratosIdentity *self,
 {
   g_autoptr (FlSecret) session = fl_secret_new (token);
   const char *settings;
-  gint64 expires_at;
 
   fl_kratos_identity_take_session (self, session, 0);
   if (g_variant_dict_lookup (dict, "settings", "&s", &settings) &&
-      g_variant_dict_lookup (dict, "settings-expires-at", "x", &expires_at) &&
       fl_link_is_uuid (settings))
     {
       g_autoptr (FlSecret) id = fl_secret_new (settings);
 
-      fl_kratos_identity_set_flow (self, FL_KRATOS_FLOW_SETTINGS, fl_kratos_flow_new (id, expires_at));
+      fl_kratos_identity_set_flow (self, FL_KRATOS_FLOW_SETTINGS, fl_kratos_flow_new (id, G_MAXINT64));
     }
+}
+
+static gboolean
+restore_recovery (FlKratosIdentity *self,
+                  GVariantDict     *dict)
+{
+  g_autoptr (FlSecret) id = NULL;
+  const char *recovery;
+
+  if (!g_variant_dict_lookup (dict, "recovery", "&s", &recovery) || !fl_link_is_uuid (recovery))
+    return FALSE;
+
+  id = fl_secret_new (recovery);
+  fl_kratos_identity_set_flow (self, FL_KRATOS_FLOW_RECOVERY, fl_kratos_flow_new (id, G_MAXINT64));
+
+  return TRUE;
 }
 
 static gboolean
@@ -125,7 +144,7 @@ fl_kratos_identity_restore (FlKratosIdentity *self,
   if (ok)
     restore_session (self, &dict, token);
   else
-    ok = restore_mail (self, &dict);
+    ok = restore_recovery (self, &dict) | restore_mail (self, &dict);
 
   if (ok && g_variant_dict_lookup (&dict, "address", "&s", &address))
     fl_kratos_identity_set_address (self, address);

@@ -10,7 +10,8 @@
 /* The flows that are begun ahead: one place for each kind, filled by a request in the background, so that the click
  * that needs the flow costs one round trip. A flow whose end is near counts as gone, and the next one is begun. */
 
-/* Seconds before its end at which a flow is no longer used: what is submitted has to arrive in time. */
+/* Seconds before its end at which a flow is no longer used: what is submitted has to arrive in time. One that lives but
+ * shortly is used for half its life. */
 #define MARGIN 5
 
 static const struct {
@@ -116,9 +117,12 @@ accept_reply (FlKratosIdentity *self,
         return error;
 
       fl_kratos_identity_set_flow (self, kind, g_steal_pointer (&reply->flow));
-      return fl_kratos_identity_get_flow (self, kind) != NULL
-             ? NULL
-             : fl_problem_new (FL_PROBLEM_PROTOCOL, "a flow that has ended before it began");
+      if (fl_kratos_identity_get_flow (self, kind) == NULL)
+        return fl_problem_new (FL_PROBLEM_PROTOCOL, "a flow that has ended before it began");
+
+      if (kind == FL_KRATOS_FLOW_RECOVERY)
+        fl_identity_recovery_begun (FL_IDENTITY (self));
+      return NULL;
     }
 
   error = fl_kratos_problem_from_reply (reply, beginnings[kind].step);
@@ -197,7 +201,7 @@ fl_kratos_identity_get_flow (FlKratosIdentity *self,
 {
   FlKratosPlace *place = &self->places[kind];
 
-  if (place->flow != NULL && place->flow->expires_at <= fl_clock_now () + MARGIN)
+  if (place->flow != NULL && place->good_until <= fl_clock_now ())
     g_clear_pointer (&place->flow, fl_kratos_flow_free);
 
   return place->flow;
@@ -214,8 +218,12 @@ fl_kratos_identity_set_flow (FlKratosIdentity *self,
                              FlKratosFlowKind  kind,
                              FlKratosFlow     *flow)
 {
-  g_clear_pointer (&self->places[kind].flow, fl_kratos_flow_free);
-  self->places[kind].flow = flow;
+  FlKratosPlace *place = &self->places[kind];
+  gint64 left = flow->expires_at - fl_clock_now ();
+
+  g_clear_pointer (&place->flow, fl_kratos_flow_free);
+  place->flow = flow;
+  place->good_until = flow->expires_at - MIN (MARGIN, left / 2);
 
   if (kind == FL_KRATOS_FLOW_SETTINGS && flow->address != NULL)
     fl_kratos_identity_set_address (self, flow->address);

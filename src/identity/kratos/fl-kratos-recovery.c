@@ -94,6 +94,8 @@ static void
 take_mail (FlKratosVerb *verb,
            FlKratosFlow *flow)
 {
+  /* Whoever waits for a mail has no session, or one that has grown too old to go on with. */
+  fl_kratos_identity_forget_session (verb->self);
   fl_kratos_identity_set_mail (verb->self, flow, verb->address);
   fl_kratos_identity_set_address (verb->self, verb->address);
   if (!verb->is_again)

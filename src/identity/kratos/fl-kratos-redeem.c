@@ -42,6 +42,8 @@ go_on (FlKratosVerb *verb,
   if (flow->settings != NULL)
     fl_kratos_identity_set_flow (self, FL_KRATOS_FLOW_SETTINGS, fl_kratos_flow_new (flow->settings, G_MAXINT64));
 
+  fl_identity_session_begun (FL_IDENTITY (self));
+
   verb->answer->level = 1;
   verb->answer->address = g_strdup (flow->address);
   fl_kratos_begin_settings (verb, on_settings_seen);

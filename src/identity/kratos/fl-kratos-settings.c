@@ -460,11 +460,21 @@ fl_kratos_issue_recovery_codes (FlIdentity          *identity,
   fl_kratos_begin_settings (fl_kratos_verb_new (identity, cancellable, callback, user_data), issue_codes);
 }
 
+/* Codes live with their settings flow: where that has gone new ones are made, and are still to be confirmed. */
+static void
+issue_other_codes (FlKratosVerb *verb)
+{
+  verb->lost = NULL;
+  fl_kratos_begin_settings (verb, issue_codes);
+}
+
 static void
 on_codes_confirmed (FlKratosVerb  *verb,
                     FlKratosReply *reply)
 {
-  if (!is_saved (verb, reply) || !fl_kratos_flow_has (reply->flow, verb->wanted))
+  if (fl_kratos_verb_repeats (verb, reply, FL_KRATOS_STEP_CODES, FL_KRATOS_FLOW_SETTINGS))
+    issue_other_codes (verb);
+  else if (!is_saved (verb, reply) || !fl_kratos_flow_has (reply->flow, verb->wanted))
     refuse (verb, reply, FL_KRATOS_STEP_CODES);
   else
     end_if_offered (verb, reply);
@@ -479,7 +489,7 @@ confirm_codes (FlKratosVerb  *verb,
 
   if (flow == NULL || !fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_CONFIRM))
     {
-      fl_kratos_verb_fail (verb, fl_problem_new (FL_PROBLEM_SESSION_ENDED, "the codes have gone with their flow"));
+      issue_other_codes (verb);
       return;
     }
 
@@ -509,8 +519,8 @@ confirm_codes_unless_done (FlKratosVerb  *verb,
  * @callback: called when it has ended
  * @user_data: for @callback
  *
- * Implements fl_identity_confirm_recovery_codes(). Codes live with their settings flow: where that has gone meanwhile
- * the way on is to sign in again and make new ones.
+ * Implements fl_identity_confirm_recovery_codes(). An answer with codes says that those which were shown have gone with
+ * their flow, and that these have taken their place.
  */
 void
 fl_kratos_confirm_recovery_codes (FlIdentity          *identity,
