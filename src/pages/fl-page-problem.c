@@ -4,7 +4,12 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "fl-announce.h"
+#include "fl-doorstep.h"
+#include "fl-link.h"
+#include "fl-links.h"
 #include "fl-page-private.h"
 #include "fl-sentence.h"
 #include "fl-trouble.h"
@@ -48,6 +53,31 @@ set_trouble (FlPage     *self,
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
+/* On the page that asks for the server's address it is the one in the field. */
+static char *
+get_doorstep (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  g_autofree char *typed = NULL;
+  const char *server = fl_journey_get_server (priv->journey);
+
+  if (priv->step == FL_STEP_ORGANISATION)
+    server = typed = fl_link_parse_server (fl_field_get_text (g_ptr_array_index (priv->fields, 0)), NULL);
+
+  return server != NULL ? fl_doorstep_for_server (server) : NULL;
+}
+
+/* The network shows its sign-in page in the place of whatever is asked for over plain HTTP; of the addresses that it has
+ * given itself none is opened. */
+static void
+on_portal_clicked (FlPage *self)
+{
+  g_autofree char *doorstep = get_doorstep (self);
+
+  if (doorstep != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "assistant.open-uri", "s", doorstep);
+}
+
 /* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. Returns
  * the sentence. */
 static char *
@@ -59,6 +89,7 @@ render_problem (FlPage *self)
   g_autofree char *left = NULL;
   g_autofree char *sentence = NULL;
 
+  gtk_widget_set_visible (priv->portal, g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CAPTIVE_PORTAL));
   if (problem == NULL)
     {
       klass->take_problem (self, NULL, NULL);
@@ -172,6 +203,25 @@ on_countdown_ticked (FlPage *self)
     fl_journey_clear_problem (priv->journey);
   else
     fl_page_show_problem (self);
+}
+
+/*
+ * fl_page_add_portal:
+ *
+ * Puts the button that opens the network's sign-in page first among the links; it is seen only where it helps.
+ */
+void
+fl_page_add_portal (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+
+  priv->portal = g_object_new (GTK_TYPE_BUTTON,
+                               "label", _("Open the network’s sign-in page"),
+                               "visible", FALSE,
+                               "css-classes", (const char *[]) { "pill", NULL },
+                               NULL);
+  g_signal_connect_object (priv->portal, "clicked", G_CALLBACK (on_portal_clicked), self, G_CONNECT_SWAPPED);
+  fl_links_append (FL_LINKS (priv->links), priv->portal);
 }
 
 /*

@@ -75,11 +75,31 @@ on_step_changed (FlPage *self)
     g_signal_handlers_disconnect_by_data (priv->journey, self);
 }
 
+/* Of this computer's clock only where codes are typed: they may come from an app here, and times are told by both clocks. */
+static char *
+describe_clock (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  if (priv->step != FL_STEP_ENROL && priv->step != FL_STEP_SECOND_FACTOR)
+    return NULL;
+
+  return fl_sentence_for_clock (fl_journey_get_clock_ahead (priv->journey));
+}
+
 static void
 show_notice (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_instance_private (self);
   g_autofree char *sentence = fl_sentence_for_notice (fl_journey_get_notice (priv->journey), priv->policy);
+  g_autofree char *clock = describe_clock (self);
+
+  if (clock != NULL)
+    {
+      g_autofree char *word = g_steal_pointer (&sentence);
+
+      sentence = word != NULL ? g_strjoin ("\n", word, clock, NULL) : g_steal_pointer (&clock);
+    }
 
   gtk_label_set_label (GTK_LABEL (priv->notice_label), sentence != NULL ? sentence : "");
   gtk_widget_set_visible (priv->notice, sentence != NULL);
@@ -329,6 +349,7 @@ fl_page_constructed (GObject *object)
 
   priv->step = fl_journey_get_step (priv->journey);
   g_signal_connect_object (priv->journey, "notify::notice", G_CALLBACK (on_notice_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->journey, "notify::clock-ahead", G_CALLBACK (show_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
@@ -422,6 +443,7 @@ fl_page_init (FlPage *self)
   priv->fields = g_ptr_array_new ();
   priv->countdown = fl_countdown_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  fl_page_add_portal (self);
 }
 
 /**
