@@ -200,7 +200,7 @@ fl_json_check (const char  *data,
                GError     **error)
 {
   const char *p = data;
-  const char *end = data + length;
+  const char *end;
   int depth = 0;
 
   if (length > limit)
@@ -217,6 +217,7 @@ fl_json_check (const char  *data,
       return FALSE;
     }
 
+  end = data + length;
   while (p < end && is_space (*p))
     p++;
   if (p == end || *p != '{')

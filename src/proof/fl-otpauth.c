@@ -185,7 +185,11 @@ fl_otpauth_parse (const char  *uri,
       if (query != NULL
           && parse_label (label, query, &self->issuer, &self->account)
           && parse_params (self, query + 1))
-        return g_steal_pointer (&self);
+        {
+          if (self->issuer != NULL && self->issuer[0] == '\0')
+            g_clear_pointer (&self->issuer, g_free);
+          return g_steal_pointer (&self);
+        }
     }
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Not an otpauth URI with the default parameters");

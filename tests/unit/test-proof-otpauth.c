@@ -74,6 +74,7 @@ test_others_write (void)
   assert_parsed ("otpauth://totp/FlexHRM:%20%20maja?secret=" KEY "&issuer=FlexHRM", "FlexHRM", "maja", KEY);
   assert_parsed ("otpauth://totp/maja?issuer=FlexHRM&secret=" KEY, "FlexHRM", "maja", KEY);
   assert_parsed ("otpauth://totp/x?secret=MZXW6===", NULL, "x", "MZXW6===");
+  assert_parsed ("otpauth://totp/:x?secret=" KEY "&issuer=", NULL, "x", KEY);
 }
 
 static void
