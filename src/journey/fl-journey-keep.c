@@ -168,13 +168,18 @@ on_address_stored (GObject      *source,
 /*
  * fl_journey_keep_address:
  *
- * Saves the address for future logins, or no longer.
+ * Saves the address for future logins, or no longer. One that the vault did not tell of is left alone: the box was not
+ * ticked because nobody knew of it, and not because it shall go.
  */
 void
 fl_journey_keep_address (FlJourney *self)
 {
   g_autoptr (FlSecret) address = self->remember ? fl_secret_new (self->journal->address) : NULL;
 
+  if (address == NULL && !self->address_saved)
+    return;
+
+  self->address_saved = address != NULL;
   fl_vault_store (self->vault, FL_VAULT_ADDRESS, address, NULL,
                   address != NULL ? on_address_stored : on_record_stored,
                   address != NULL ? g_object_ref (self) : NULL);

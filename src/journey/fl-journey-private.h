@@ -74,6 +74,8 @@ struct _FlJourney
   GCancellable       *life;
   gboolean            typed;
   gboolean            vault_heard;   /* whether there is a resume record is known by now */
+  gboolean            vault_missed;  /* the vault could not be asked */
+  gboolean            address_saved; /* as far as the vault has said */
 };
 
 typedef enum {

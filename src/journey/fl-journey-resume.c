@@ -220,6 +220,15 @@ fill_in (FlJourney  *self,
   return TRUE;
 }
 
+/* Nobody knows what is kept: it is asked for again when the vault is back. */
+static void
+miss (FlJourney    *self,
+      const GError *error)
+{
+  g_debug ("What was saved is not known: %s", error->message);
+  self->vault_missed = self->vault_missed || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static void
 on_address_found (GObject      *source,
                   GAsyncResult *result,
@@ -231,10 +240,11 @@ on_address_found (GObject      *source,
   g_autofree char *address = NULL;
 
   if (error != NULL)
-    g_debug ("The saved address was not found: %s", error->message);
+    miss (self, error);
   if (secret == NULL)
     return;
 
+  self->address_saved = TRUE;
   address = fl_address_normalise (fl_secret_get_text (secret));
   if (!fl_address_is_plausible (address) || !fill_in (self, address))
     return;
@@ -288,7 +298,7 @@ on_record_found (GObject      *source,
     return;
 
   if (error != NULL)
-    g_debug ("The resume record was not found: %s", error->message);
+    miss (self, error);
   self->vault_heard = TRUE;
   if (secret != NULL && is_first_page (self) && !self->busy)
     {
@@ -316,6 +326,7 @@ on_record_found (GObject      *source,
 void
 fl_journey_look_up (FlJourney *self)
 {
+  self->vault_missed = FALSE;
   fl_vault_lookup (self->vault, FL_VAULT_ADDRESS, self->life, on_address_found, g_object_ref (self));
   if (self->journal->server != NULL)
     fl_vault_lookup (self->vault, FL_VAULT_JOURNAL, self->life, on_record_found, g_object_ref (self));

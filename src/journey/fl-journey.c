@@ -222,6 +222,8 @@ fl_journey_set_link_server (FlJourney  *self,
 static void
 on_vault_state_changed (FlJourney *self)
 {
+  if (self->vault_missed && fl_vault_get_state (self->vault) == FL_VAULT_KEPT)
+    fl_journey_look_up (self);
   fl_journey_notify (self, PROP_VAULT_STATE);
 }
 
@@ -410,7 +412,7 @@ fl_journey_class_init (FlJourneyClass *klass)
   install_time (PROP_RETRY_AT, "retry-at");
   install_string (PROP_ADDRESS, "address");
   install_boolean (PROP_REMEMBER, "remember");
-  install_uint (PROP_VAULT_STATE, "vault-state", FL_VAULT_MEMORY);
+  install_uint (PROP_VAULT_STATE, "vault-state", FL_VAULT_NEVER);
   install_boolean (PROP_MAY_REMEMBER, "may-remember");
   install_time (PROP_MAIL_SENT_AT, "mail-sent-at");
   install_time (PROP_MAIL_EXPIRES_AT, "mail-expires-at");

@@ -16,7 +16,7 @@
  *
  * A saved address arrives from the keyring after the first frame: it fills the field only while nothing has been
  * typed there. Where the last journey was left arrives as late, and is offered above the field when somebody has begun
- * to type already. Without a keyring the box rests, and says why.
+ * to type already. Where the keyring keeps nothing, the box rests, and says why.
  */
 struct _FlEmailPage
 {
@@ -46,23 +46,37 @@ on_remember_changed (FlEmailPage *self)
   gtk_check_button_set_active (self->remember, fl_journey_get_remember (fl_page_get_journey (FL_PAGE (self))));
 }
 
+/* Returns: (nullable): why the address cannot be kept */
+static const char *
+why_not_remember (FlJourney *journey)
+{
+  if (!fl_journey_get_may_remember (journey))
+    return _("Your organisation does not allow it on this computer");
+
+  switch (fl_journey_get_vault_state (journey))
+    {
+    case FL_VAULT_MEMORY:
+      return _("This computer has no keyring to keep it in");
+    case FL_VAULT_LOCKED:
+      return _("This computer’s keyring is locked. Once you unlock it, your address can be saved.");
+    case FL_VAULT_SILENT:
+      return _("This computer’s keyring does not answer. Once it does, your address can be saved.");
+    case FL_VAULT_NEVER:
+      return _("Nothing is saved in the training");
+    case FL_VAULT_UNKNOWN:
+    case FL_VAULT_KEPT:
+    default:
+      return NULL;
+    }
+}
+
 static void
 on_may_remember_changed (FlEmailPage *self)
 {
-  FlJourney *journey = fl_page_get_journey (FL_PAGE (self));
-  gboolean kept = fl_journey_get_vault_state (journey) != FL_VAULT_MEMORY;
-  gboolean allowed = fl_journey_get_may_remember (journey);
-  const char *hint;
+  const char *reason = why_not_remember (fl_page_get_journey (FL_PAGE (self)));
 
-  if (!allowed)
-    hint = _("Your organisation does not allow it on this computer");
-  else if (!kept)
-    hint = _("This computer has no keyring to keep it in");
-  else
-    hint = _("Not recommended on a shared computer");
-
-  gtk_label_set_label (self->remember_hint, hint);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->remember), kept && allowed);
+  gtk_label_set_label (self->remember_hint, reason != NULL ? reason : _("Not recommended on a shared computer"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->remember), reason == NULL);
 }
 
 static void

@@ -40,6 +40,7 @@ void           fl_page_update_sensitivity      (FlPage *self);
 void           fl_page_show_problem            (FlPage *self);
 void           fl_page_bring_problem_into_view (FlPage *self);
 void           fl_page_watch_problem           (FlPage *self);
+void           fl_page_watch_notice            (FlPage *self);
 void           fl_page_add_portal              (FlPage *self);
 
 G_END_DECLS

@@ -8,7 +8,6 @@
 
 #include "fl-links.h"
 #include "fl-page-private.h"
-#include "fl-sentence.h"
 #include "fl-submit-button.h"
 #include "fl-trouble.h"
 
@@ -73,53 +72,6 @@ on_step_changed (FlPage *self)
 
   if (fl_journey_get_step (priv->journey) != priv->step)
     g_signal_handlers_disconnect_by_data (priv->journey, self);
-}
-
-/* Of this computer's clock only where codes are typed: they may come from an app here, and times are told by both clocks. */
-static char *
-describe_clock (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  if (priv->step != FL_STEP_ENROL && priv->step != FL_STEP_SECOND_FACTOR)
-    return NULL;
-
-  return fl_sentence_for_clock (fl_journey_get_clock_ahead (priv->journey));
-}
-
-static void
-show_notice (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-  g_autofree char *sentence = fl_sentence_for_notice (fl_journey_get_notice (priv->journey), priv->policy);
-  g_autofree char *clock = describe_clock (self);
-
-  if (clock != NULL)
-    {
-      g_autofree char *word = g_steal_pointer (&sentence);
-
-      sentence = word != NULL ? g_strjoin ("\n", word, clock, NULL) : g_steal_pointer (&clock);
-    }
-
-  gtk_label_set_label (GTK_LABEL (priv->notice_label), sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (priv->notice, sentence != NULL);
-}
-
-/* A mail that has just been sent is an event, for a toast; every other notice stays as long as it is true. */
-static void
-on_notice_changed (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-
-  if (fl_journey_get_notice (priv->journey) == FL_NOTICE_MAIL_SENT_AGAIN)
-    {
-      g_autofree char *sentence = fl_sentence_for_notice (FL_NOTICE_MAIL_SENT_AGAIN, priv->policy);
-
-      gtk_widget_activate_action (GTK_WIDGET (self), "assistant.toast", "s", sentence);
-      return;
-    }
-
-  show_notice (self);
 }
 
 /* An entry that rests while it has the focus is not told that it loses it, and its cursor goes on blinking. */
@@ -348,15 +300,13 @@ fl_page_constructed (GObject *object)
   G_OBJECT_CLASS (fl_page_parent_class)->constructed (object);
 
   priv->step = fl_journey_get_step (priv->journey);
-  g_signal_connect_object (priv->journey, "notify::notice", G_CALLBACK (on_notice_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->journey, "notify::clock-ahead", G_CALLBACK (show_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
                            G_CALLBACK (on_text_size_changed), self, G_CONNECT_SWAPPED);
   on_text_size_changed (self);
-  show_notice (self);
   show_busy (self);
+  fl_page_watch_notice (self);
   fl_page_watch_problem (self);
 }
 

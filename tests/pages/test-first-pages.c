@@ -111,7 +111,7 @@ test_saving (void)
   g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (box)));
 
   g_assert_false (gtk_widget_is_sensitive (box));
-  g_assert_true (fl_look_shows (look, "This computer has no keyring to keep it in"));
+  g_assert_true (fl_look_shows (look, "Nothing is saved in the training"));
   fl_journey_set_may_remember (look->pose->journey, FALSE);
   g_assert_true (fl_look_shows (look, "Your organisation does not allow it on this computer"));
 }

@@ -188,9 +188,10 @@ fl_fake_vault_hold (FlFakeVault *self,
 }
 
 void
-fl_fake_vault_break (FlFakeVault *self)
+fl_fake_vault_break (FlFakeVault *self,
+                     gboolean     broken)
 {
-  self->is_broken = TRUE;
+  self->is_broken = broken;
   g_object_notify (G_OBJECT (self), "state");
 }
 

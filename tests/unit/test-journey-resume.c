@@ -57,7 +57,7 @@ test_memory_vault (void)
     {
       g_autoptr (FlJourney) journey = fl_journey_new (vault, fl_fake_identity_factory, identity, NULL);
 
-      g_assert_cmpint (fl_journey_get_vault_state (journey), ==, FL_VAULT_MEMORY);
+      g_assert_cmpint (fl_journey_get_vault_state (journey), ==, FL_VAULT_NEVER);
       fl_journey_start (journey, SERVER, FALSE);
       fl_journey_wake (journey);
       g_assert_cmpint (fl_journey_get_step (journey), ==, FL_STEP_EMAIL);

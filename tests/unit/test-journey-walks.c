@@ -416,7 +416,7 @@ test_vault_fails (Fixture       *fixture,
 {
   fixture_start (fixture);
   g_assert_cmpint (fl_journey_get_vault_state (fixture->journey), ==, FL_VAULT_KEPT);
-  fl_fake_vault_break (fixture->vault);
+  fl_fake_vault_break (fixture->vault, TRUE);
   g_assert_cmpint (fl_journey_get_vault_state (fixture->journey), ==, FL_VAULT_MEMORY);
 
   fl_journey_submit_address (fixture->journey, ANNA, TRUE);
@@ -427,6 +427,40 @@ test_vault_fails (Fixture       *fixture,
 
   fixture_give_password (fixture, "pass");
   assert_step (fixture, "enrol");
+}
+
+/* What is kept is not thrown away because nobody knew of it. */
+static void
+test_vault_away (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  fl_fake_vault_put (fixture->vault, FL_VAULT_ADDRESS, ANNA);
+  fl_fake_vault_break (fixture->vault, TRUE);
+  fixture_start (fixture);
+  g_assert_null (fl_journey_get_address (fixture->journey));
+  fl_journey_submit_address (fixture->journey, "erik@flexhrm.example", FALSE);
+  fixture_settle (fixture);
+  assert_step (fixture, "password");
+  g_assert_cmpuint (fl_fake_vault_get_writes (fixture->vault, FL_VAULT_ADDRESS), ==, 0);
+  fl_fake_vault_break (fixture->vault, FALSE);
+  fixture_settle (fixture);
+  g_assert_cmpstr (fl_fake_vault_peek (fixture->vault, FL_VAULT_ADDRESS), ==, ANNA);
+  g_assert_cmpstr (fl_journey_get_address (fixture->journey), ==, "erik@flexhrm.example");
+}
+
+static void
+test_vault_comes_back (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  fl_fake_vault_put (fixture->vault, FL_VAULT_ADDRESS, ANNA);
+  fl_fake_vault_break (fixture->vault, TRUE);
+  fixture_start (fixture);
+  g_assert_false (fl_journey_get_remember (fixture->journey));
+  fl_fake_vault_break (fixture->vault, FALSE);
+  fixture_settle (fixture);
+  assert_step (fixture, "email");
+  g_assert_cmpstr (fl_journey_get_address (fixture->journey), ==, ANNA);
+  g_assert_true (fl_journey_get_remember (fixture->journey));
 }
 
 static void
@@ -530,6 +564,8 @@ main (int   argc,
   ADD ("address", test_address);
   ADD ("policy-forbids-saving", test_policy_forbids_saving);
   ADD ("vault-fails", test_vault_fails);
+  ADD ("vault-away", test_vault_away);
+  ADD ("vault-comes-back", test_vault_comes_back);
   ADD ("organisation", test_organisation);
   ADD ("password-missing", test_password_missing);
   ADD ("verbs-elsewhere", test_verbs_elsewhere);
