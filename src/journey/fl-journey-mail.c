@@ -3,7 +3,6 @@
 
 #include "config.h"
 
-#include "fl-address.h"
 #include "fl-clock.h"
 #include "fl-code.h"
 #include "fl-journey-private.h"
@@ -231,12 +230,9 @@ fl_journey_request_mail (FlJourney  *self,
   if (self->step != FL_STEP_CREATE_PASSWORD || !fl_journey_may_ask (self))
     return;
 
-  address = fl_address_normalise (typed_address);
-  if (!fl_address_is_plausible (address))
-    {
-      fl_journey_set_problem (self, fl_problem_new (FL_PROBLEM_ADDRESS_MALFORMED, "Not an address"));
-      return;
-    }
+  address = fl_journey_read_address (self, typed_address);
+  if (address == NULL)
+    return;
 
   if (g_strcmp0 (self->journal->address, address) != 0)
     fl_journey_forget_mail (self);

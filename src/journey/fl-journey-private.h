@@ -127,6 +127,9 @@ void     fl_journey_drop_identity   (FlJourney *self);
 void     fl_journey_sign_out        (FlJourney *self);
 void     fl_journey_prepare         (FlJourney *self, FlPrepare what);
 
+/* fl-journey-verbs.c: what was typed */
+char    *fl_journey_read_address    (FlJourney *self, const char *typed);
+
 /* fl-journey-steps.c: the guide is followed */
 void     fl_journey_begin_at        (FlJourney *self, FlStep step);
 gboolean fl_journey_follow          (FlJourney *self, FlEvent event);

@@ -7,6 +7,7 @@
 #include "fl-clock.h"
 #include "fl-code.h"
 #include "fl-journey-private.h"
+#include "fl-text.h"
 
 /**
  * fl_journey_start:
@@ -85,13 +86,37 @@ fl_journey_choose_server (FlJourney  *self,
   server = fl_link_parse_server (typed, NULL);
   if (server == NULL)
     {
-      fl_journey_set_problem (self, fl_problem_new (FL_PROBLEM_SERVER_MALFORMED, "Not the address of a server"));
+      g_autofree char *trimmed = fl_text_trim (typed);
+
+      fl_journey_set_problem (self, fl_problem_new (fl_text_hides_anything (trimmed) ? FL_PROBLEM_TEXT_HIDDEN
+                                                                                    : FL_PROBLEM_SERVER_MALFORMED,
+                                                    "Not the address of a server"));
       return;
     }
 
   self->server_typed = TRUE;
   fl_journey_use_server (self, server);
   fl_journey_ask (self, fl_call_new (FL_VERB_PREPARE));
+}
+
+/*
+ * fl_journey_read_address:
+ *
+ * Returns: (transfer full) (nullable): the address that was typed; NULL when it is none, which is then said
+ */
+char *
+fl_journey_read_address (FlJourney  *self,
+                         const char *typed)
+{
+  g_autofree char *address = fl_address_normalise (typed);
+
+  if (fl_address_is_plausible (address))
+    return g_steal_pointer (&address);
+
+  fl_journey_set_problem (self, fl_problem_new (fl_text_hides_anything (address) ? FL_PROBLEM_TEXT_HIDDEN
+                                                                                : FL_PROBLEM_ADDRESS_MALFORMED,
+                                                "Not an address"));
+  return NULL;
 }
 
 /**
@@ -117,12 +142,9 @@ fl_journey_submit_address (FlJourney  *self,
   if (self->step != FL_STEP_EMAIL || !fl_journey_may_ask (self))
     return;
 
-  address = fl_address_normalise (typed);
-  if (!fl_address_is_plausible (address))
-    {
-      fl_journey_set_problem (self, fl_problem_new (FL_PROBLEM_ADDRESS_MALFORMED, "Not an address"));
-      return;
-    }
+  address = fl_journey_read_address (self, typed);
+  if (address == NULL)
+    return;
 
   remember = remember && self->may_remember;
   if (self->remember != remember)

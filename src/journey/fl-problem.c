@@ -41,6 +41,7 @@ G_DEFINE_EXTENDED_ERROR (FlProblem, fl_problem)
 static const char * const names[] = {
   [FL_PROBLEM_ADDRESS_MALFORMED] = "address-malformed",
   [FL_PROBLEM_ADDRESS_UNKNOWN] = "address-unknown",
+  [FL_PROBLEM_TEXT_HIDDEN] = "text-hidden",
   [FL_PROBLEM_CREDENTIALS_REFUSED] = "credentials-refused",
   [FL_PROBLEM_ACCOUNT_DISABLED] = "account-disabled",
   [FL_PROBLEM_CODE_MALFORMED] = "code-malformed",

@@ -12,6 +12,7 @@ typedef enum {
   /* what was typed */
   FL_PROBLEM_ADDRESS_MALFORMED,
   FL_PROBLEM_ADDRESS_UNKNOWN,       /* only from engines that tell */
+  FL_PROBLEM_TEXT_HIDDEN,           /* an address would do without a character in it that nobody sees */
   FL_PROBLEM_CREDENTIALS_REFUSED,   /* address and password do not belong together, or there is no password yet */
   FL_PROBLEM_ACCOUNT_DISABLED,
   FL_PROBLEM_CODE_MALFORMED,        /* not six digits, or not a recovery code */

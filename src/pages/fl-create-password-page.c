@@ -50,7 +50,9 @@ on_robot_state_changed (FlCreatePasswordPage *self)
 static void
 fl_create_password_page_submit (FlPage *page)
 {
-  fl_journey_request_mail (fl_page_get_journey (page), fl_field_get_text (FL_CREATE_PASSWORD_PAGE (page)->address));
+  FlTextField *address = FL_TEXT_FIELD (FL_CREATE_PASSWORD_PAGE (page)->address);
+
+  fl_journey_request_mail (fl_page_get_journey (page), fl_text_field_trim (address));
 }
 
 static gboolean

@@ -103,7 +103,7 @@ fl_email_page_submit (FlPage *page)
   FlEmailPage *self = FL_EMAIL_PAGE (page);
 
   fl_journey_submit_address (fl_page_get_journey (page),
-                             fl_field_get_text (self->address),
+                             fl_text_field_trim (FL_TEXT_FIELD (self->address)),
                              gtk_check_button_get_active (self->remember));
 }
 

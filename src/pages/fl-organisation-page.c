@@ -30,7 +30,9 @@ on_server_edited (FlOrganisationPage *self)
 static void
 fl_organisation_page_submit (FlPage *page)
 {
-  fl_journey_choose_server (fl_page_get_journey (page), fl_field_get_text (FL_ORGANISATION_PAGE (page)->server));
+  FlTextField *server = FL_TEXT_FIELD (FL_ORGANISATION_PAGE (page)->server);
+
+  fl_journey_choose_server (fl_page_get_journey (page), fl_text_field_trim (server));
 }
 
 /* Whatever goes wrong on this page may have to do with what was typed. */

@@ -119,6 +119,8 @@ describe_typed (const GError *problem,
       return g_strdup (_("That is not a whole email address. It looks like name@company.com."));
     case FL_PROBLEM_ADDRESS_UNKNOWN:
       return g_strdup (_("There is no account with this address. Check the spelling, or ask your IT department."));
+    case FL_PROBLEM_TEXT_HIDDEN:
+      return g_strdup (_("There is a character in it that cannot be seen. Delete it all, and type it by hand."));
     case FL_PROBLEM_CREDENTIALS_REFUSED:
       if (step == FL_STEP_PASSWORD)
         return g_strdup (_("That is not the password for this account. No password yet? Press the link below."));

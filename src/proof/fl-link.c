@@ -12,6 +12,7 @@
 
 #define LENGTH_MAX 2048 /* bytes; mail programs break longer links */
 #define HOST_MAX 253    /* bytes; RFC 1035, section 2.3.4, as text */
+#define LABEL_MAX 63    /* bytes; in the same place */
 
 /* Keeps escapes as they are, and knows the default ports. */
 #define WEB_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)
@@ -35,6 +36,21 @@ fl_link_finalize (gpointer data)
 }
 
 static gboolean
+has_long_label (const char *host)
+{
+  while (TRUE)
+    {
+      gsize length = strcspn (host, ".");
+
+      if (length > LABEL_MAX)
+        return TRUE;
+      if (host[length] == '\0')
+        return FALSE;
+      host += length + 1;
+    }
+}
+
+static gboolean
 is_host (const char *host)
 {
   static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -48,7 +64,8 @@ is_host (const char *host)
          && strspn (host, allowed) == length
          && host[0] != '.'
          && host[length - 1] != '.'
-         && strstr (host, "..") == NULL;
+         && strstr (host, "..") == NULL
+         && !has_long_label (host);
 }
 
 static gboolean
@@ -61,7 +78,7 @@ is_loopback (const char *host)
 
 /*
  * Reads a web address as this computer will use it. Backslashes and white space, which browsers read in another way, are
- * refused, and so are names in front of the host, whose only use here is to deceive.
+ * refused, and so is what only serves to deceive: names in front of the host, and what cannot be seen, which IDNA drops.
  *
  * Returns: the address with its host (out, in ASCII and small letters), or NULL
  */
@@ -78,6 +95,9 @@ parse_web (const char  *text,
       if (g_ascii_isspace (*p) || g_ascii_iscntrl (*p) || *p == '\\')
         return NULL;
     }
+
+  if (fl_text_hides_anything (text))
+    return NULL;
 
   uri = g_uri_parse (text, WEB_FLAGS, NULL);
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_userinfo (uri) != NULL || g_uri_get_port (uri) == 0)

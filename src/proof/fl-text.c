@@ -30,6 +30,31 @@ fl_text_is_blank (gunichar character)
 }
 
 /**
+ * fl_text_hides_anything:
+ * @text: (nullable): what a person typed or pasted
+ *
+ * Looks for what is blank without being a space: nobody who looks at the text would know why it is refused.
+ *
+ * Returns: whether there is such a character in @text
+ */
+gboolean
+fl_text_hides_anything (const char *text)
+{
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
+    return FALSE;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+
+      if (fl_text_is_blank (character) && g_unichar_type (character) != G_UNICODE_SPACE_SEPARATOR)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
  * fl_text_trim:
  * @text: (nullable): what a person typed or pasted
  *

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "fl-code-field.h"
 
 /**
@@ -14,6 +16,9 @@
  * It takes what people type and paste ("123 456", "123-456", other scripts' digits) as it is; the journey makes sense
  * of it. One entry rather than six boxes, so that paste, correction and screen readers work as everywhere else.
  */
+
+#define LENGTH_MAX 256  /* bytes; a code in any script with whatever stands between its digits, or a link pasted by mistake */
+
 struct _FlCodeField
 {
   FlField parent_instance;
@@ -45,6 +50,8 @@ fl_code_field_class_init (FlCodeFieldClass *klass)
 {
   FL_FIELD_CLASS (klass)->create_entry = fl_code_field_create_entry;
   FL_FIELD_CLASS (klass)->typed_anew = TRUE;
+  FL_FIELD_CLASS (klass)->length_max = LENGTH_MAX;
+  FL_FIELD_CLASS (klass)->too_long = N_("That is too long for a code, and nothing of it was taken. Copy only the code.");
 }
 
 static void

@@ -4,6 +4,9 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "fl-announce.h"
 #include "fl-field.h"
 
 /**
@@ -14,7 +17,10 @@
  * The line below keeps its room whether it is empty, carries a hint or an error, so that nothing on the page moves
  * when an error appears. An error is said twice: to the eye by colour, icon and sentence, and to assistive technology
  * by the INVALID state and DESCRIBED_BY. It stays until it is replaced or the text is edited. The page may borrow the
- * line for trouble that is not about the field.
+ * line for trouble that is not about the field, and the field itself for a remark on what stands in it.
+ *
+ * What is longer than makes sense is refused as a whole, and said to be: a megabyte in one line would take seconds to lay
+ * out at every key, and what GTK cuts off at 64 kB it cuts off without a word.
  *
  * Return in the entry emits #FlField::submitted at once; the default widget of a window would answer 250 ms later.
  */
@@ -31,6 +37,8 @@ typedef struct
   char      *hint;
   char      *error;
   char      *trouble;
+  char      *remark;
+  gboolean   refused;  /* by the edit that is under way, or was the last */
 } FlFieldPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FlField, fl_field, GTK_TYPE_WIDGET)
@@ -51,12 +59,23 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+static const char *
+choose_message (FlFieldPrivate *priv)
+{
+  if (priv->error != NULL)
+    return priv->error;
+  if (priv->trouble != NULL)
+    return priv->trouble;
+
+  return priv->remark != NULL ? priv->remark : priv->hint;
+}
+
 static void
 show_message (FlField *self)
 {
   FlFieldPrivate *priv = fl_field_get_instance_private (self);
   gboolean wrong = priv->error != NULL;
-  const char *text = wrong ? priv->error : priv->trouble != NULL ? priv->trouble : priv->hint;
+  const char *text = choose_message (priv);
 
   gtk_label_set_label (GTK_LABEL (priv->message), text != NULL ? text : "");
   gtk_widget_set_visible (priv->icon, wrong || priv->trouble != NULL);
@@ -92,8 +111,40 @@ show_message (FlField *self)
 static void
 on_entry_changed (FlField *self)
 {
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
+
   fl_field_set_error (self, NULL);
   g_signal_emit (self, signals[SIGNAL_EDITED], 0);
+  /* Text that was to be replaced is gone, and that is told after the refusal. */
+  if (priv->refused)
+    fl_field_set_error (self, _(FL_FIELD_GET_CLASS (self)->too_long));
+}
+
+static void
+on_insert_text (FlField     *self,
+                const char  *text,
+                int          length,
+                int         *position,
+                GtkEditable *editable)
+{
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
+  FlFieldClass *klass = FL_FIELD_GET_CLASS (self);
+
+  priv->refused = strlen (gtk_editable_get_text (editable)) + (gsize) length > klass->length_max;
+  if (!priv->refused)
+    return;
+
+  g_signal_stop_emission_by_name (editable, "insert-text");
+  fl_field_set_error (self, _(klass->too_long));
+  fl_announce (GTK_WIDGET (self), _(klass->too_long));
+}
+
+static void
+on_delete_text (FlField *self)
+{
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
+
+  priv->refused = FALSE;
 }
 
 static void
@@ -153,6 +204,7 @@ fl_field_constructed (GObject *object)
 {
   FlField *self = FL_FIELD (object);
   FlFieldPrivate *priv = fl_field_get_instance_private (self);
+  GtkEditable *text;
 
   G_OBJECT_CLASS (fl_field_parent_class)->constructed (object);
 
@@ -162,6 +214,9 @@ fl_field_constructed (GObject *object)
   gtk_accessible_update_property (GTK_ACCESSIBLE (priv->entry),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, fl_field_get_label (self),
                                   -1);
+  text = gtk_editable_get_delegate (GTK_EDITABLE (priv->entry));
+  g_signal_connect_object (text, "insert-text", G_CALLBACK (on_insert_text), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (text, "delete-text", G_CALLBACK (on_delete_text), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->entry, "changed", G_CALLBACK (on_entry_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->entry, "activate", G_CALLBACK (on_entry_activated), self, G_CONNECT_SWAPPED);
   show_message (self);
@@ -187,6 +242,7 @@ fl_field_finalize (GObject *object)
   g_free (priv->hint);
   g_free (priv->error);
   g_free (priv->trouble);
+  g_free (priv->remark);
 
   G_OBJECT_CLASS (fl_field_parent_class)->finalize (object);
 }
@@ -445,6 +501,27 @@ fl_field_set_trouble (FlField    *self,
 
   g_free (priv->trouble);
   priv->trouble = g_strdup (trouble);
+  show_message (self);
+}
+
+/**
+ * fl_field_set_remark:
+ * @self: a field
+ * @remark: (nullable): what a person may not see in the text; %NULL when there is nothing of the kind
+ */
+void
+fl_field_set_remark (FlField    *self,
+                     const char *remark)
+{
+  FlFieldPrivate *priv = fl_field_get_instance_private (self);
+
+  g_return_if_fail (FL_IS_FIELD (self));
+
+  if (g_strcmp0 (priv->remark, remark) == 0)
+    return;
+
+  g_free (priv->remark);
+  priv->remark = g_strdup (remark);
   show_message (self);
 }
 

@@ -16,6 +16,10 @@ struct _FlFieldClass
 
   /* What is wrong in it is typed anew, as a password is, rather than corrected, as an address is. */
   gboolean     typed_anew;
+
+  /* The longest text that makes sense in it, in bytes, and what is said of a longer one, to be translated. */
+  gsize        length_max;
+  const char  *too_long;
 };
 
 GtkEditable *fl_field_get_entry   (FlField    *self);
@@ -33,6 +37,8 @@ void         fl_field_set_error   (FlField    *self,
                                    const char *error);
 void         fl_field_set_trouble (FlField    *self,
                                    const char *trouble);
+void         fl_field_set_remark  (FlField    *self,
+                                   const char *remark);
 void         fl_field_focus       (FlField    *self);
 void         fl_field_add_suffix  (FlField    *self,
                                    GtkWidget  *suffix);

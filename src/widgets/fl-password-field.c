@@ -4,10 +4,10 @@
 
 #include "config.h"
 
-#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "fl-password-field.h"
+#include "fl-text.h"
 
 /**
  * FlPasswordField:
@@ -16,16 +16,17 @@
  *
  * It wraps #GtkPasswordEntry for its role, caps-lock warning and non-pageable memory; the entry's own peek icon has
  * neither focus nor a name at the floor, so a real toggle button stands beside it. Text is taken as it is typed or
- * pasted, never altered: what is longer than the entry can hold is refused, where GTK would cut it off.
+ * pasted, never altered: what is blank at the ends of what was pasted is spoken of, as it cannot be seen, but stays.
  */
 
-#define LENGTH_MAX 65534  /* bytes; what a #GtkEntryBuffer keeps */
+#define LENGTH_MAX 4096  /* bytes; more than password managers make, and however it is escaped, no request is too large */
 
 struct _FlPasswordField
 {
   FlField parent_instance;
 
   GtkWidget *reveal;
+  gboolean pasted;
 };
 
 G_DEFINE_FINAL_TYPE (FlPasswordField, fl_password_field, FL_TYPE_FIELD)
@@ -39,18 +40,55 @@ on_reveal_toggled (FlPasswordField *self)
   gtk_button_set_icon_name (GTK_BUTTON (self->reveal), shown ? "view-conceal-symbolic" : "view-reveal-symbolic");
 }
 
-static void
-on_insert_text (FlPasswordField *self,
-                const char      *text,
-                int              length,
-                int             *position,
-                GtkEditable     *editable)
+/* Emoji are joined by format characters, so that those do not count inside. */
+static gboolean
+is_hidden_inside (gunichar character)
 {
-  if (strlen (gtk_editable_get_text (editable)) + (gsize) length <= LENGTH_MAX)
-    return;
+  GUnicodeType type = g_unichar_type (character);
 
-  g_signal_stop_emission_by_name (editable, "insert-text");
-  fl_field_set_error (FL_FIELD (self), _("That is too long for a password, and nothing of it was taken. Copy it once more."));
+  return type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* What a person does not see in a password. */
+static const char *
+find_remark (const char *password)
+{
+  const char *last = g_utf8_find_prev_char (password, password + strlen (password));
+  gboolean at_start = fl_text_is_blank (g_utf8_get_char (password));
+  gboolean at_end = last != NULL && fl_text_is_blank (g_utf8_get_char (last));
+
+  if (at_start && at_end)
+    return _("It begins and ends with a blank. Delete them, unless they belong to the password.");
+  if (at_start)
+    return _("It begins with a blank. Delete it, unless it belongs to the password.");
+  if (at_end)
+    return _("It ends with a blank or a line end. Delete it, unless it belongs to the password.");
+
+  for (const char *p = password; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (is_hidden_inside (g_utf8_get_char (p)))
+        return _("There is a tab or a line end in it. Delete it, unless it belongs to the password.");
+    }
+
+  return NULL;
+}
+
+/* Who types a blank knows of it; between two words it would be spoken of at every one. */
+static void
+on_text_inserted (FlPasswordField *self,
+                  const char      *text,
+                  int              length)
+{
+  self->pasted |= g_utf8_strlen (text, length) > 1;
+}
+
+static void
+on_text_changed (FlPasswordField *self)
+{
+  const char *password = fl_field_get_text (FL_FIELD (self));
+
+  self->pasted &= *password != '\0';
+  fl_field_set_remark (FL_FIELD (self), self->pasted ? find_remark (password) : NULL);
 }
 
 static GtkWidget *
@@ -59,8 +97,7 @@ fl_password_field_create_entry (FlField *field)
   FlPasswordField *self = FL_PASSWORD_FIELD (field);
   GtkWidget *entry = gtk_password_entry_new ();
 
-  g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (entry)), "insert-text",
-                           G_CALLBACK (on_insert_text), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (on_text_changed), self, G_CONNECT_SWAPPED);
   self->reveal = g_object_new (GTK_TYPE_TOGGLE_BUTTON,
                                "icon-name", "view-reveal-symbolic",
                                "tooltip-text", _("Show password"),
@@ -76,10 +113,26 @@ fl_password_field_create_entry (FlField *field)
 }
 
 static void
+fl_password_field_constructed (GObject *object)
+{
+  FlPasswordField *self = FL_PASSWORD_FIELD (object);
+
+  G_OBJECT_CLASS (fl_password_field_parent_class)->constructed (object);
+
+  /* After the field itself, so that nothing is heard of what that refuses. */
+  g_signal_connect_object (gtk_editable_get_delegate (fl_field_get_entry (FL_FIELD (self))), "insert-text",
+                           G_CALLBACK (on_text_inserted), self, G_CONNECT_SWAPPED);
+}
+
+static void
 fl_password_field_class_init (FlPasswordFieldClass *klass)
 {
+  G_OBJECT_CLASS (klass)->constructed = fl_password_field_constructed;
   FL_FIELD_CLASS (klass)->create_entry = fl_password_field_create_entry;
   FL_FIELD_CLASS (klass)->typed_anew = TRUE;
+  FL_FIELD_CLASS (klass)->length_max = LENGTH_MAX;
+  FL_FIELD_CLASS (klass)->too_long =
+    N_("That is too long for a password, and nothing of it was taken. Copy it once more.");
 }
 
 static void

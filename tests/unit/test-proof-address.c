@@ -150,6 +150,23 @@ test_trim_wipes (void)
   g_free (trimmed);
 }
 
+static void
+test_hides_anything (void)
+{
+  static const char * const hiding[] = {
+    "ma\u200bja@flexhrm.example", "maja\u202e@flexhrm.example", "maja@flexhrm\u2066.example", "\ufeffmaja", "ma\u00adja",
+    "maja\t@flexhrm.example", "maja@flexhrm.example\nanna@flexhrm.example", "maja\u2028", "maja\x01", "maja\x7f",
+  };
+  static const char * const showing[] = {
+    NULL, "", " ", "ma ja\u00a0@flexhrm.example", "мая@пример.example", "maja\u0301@flexhrm.example", "\U0001f600", "\xff\u200b",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hiding); i++)
+    g_assert_true (fl_text_hides_anything (hiding[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (showing); i++)
+    g_assert_false (fl_text_hides_anything (showing[i]));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -159,6 +176,7 @@ main (int   argc,
   g_test_add_func ("/proof/address/normalise", test_normalise);
   g_test_add_func ("/proof/address/plausible", test_plausible);
   g_test_add_func ("/proof/address/implausible", test_implausible);
+  g_test_add_func ("/proof/address/hides-anything", test_hides_anything);
   g_test_add_func ("/proof/address/lengths", test_lengths);
   g_test_add_func ("/proof/address/megabyte", test_megabyte);
   g_test_add_func ("/proof/address/trim-wipes", test_trim_wipes);
