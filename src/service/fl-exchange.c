@@ -454,6 +454,20 @@ fl_exchange_reply_too_many (FlExchange *self,
 }
 
 /**
+ * fl_exchange_set_rest:
+ * @self: an exchange that goes well
+ * @seconds: how long the same is refused from now on
+ *
+ * Tells ahead what a 429 would tell, so that a client can show a countdown instead of trying.
+ */
+void
+fl_exchange_set_rest (FlExchange *self,
+                      gint64      seconds)
+{
+  set_retry_after (self, seconds);
+}
+
+/**
  * fl_exchange_reply_busy:
  * @self: an exchange
  *

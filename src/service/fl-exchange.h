@@ -72,6 +72,8 @@ void        fl_exchange_reply_error_full  (FlExchange         *self,
                                            JsonObject         *beside);
 void        fl_exchange_reply_too_many    (FlExchange         *self,
                                            gint64              retry_after);
+void        fl_exchange_set_rest          (FlExchange         *self,
+                                           gint64              seconds);
 void        fl_exchange_reply_busy        (FlExchange         *self);
 
 G_END_DECLS

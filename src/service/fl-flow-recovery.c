@@ -254,6 +254,7 @@ submit_address (FlFlow     *flow,
   fl_flow_set (flow, ADDRESS, typed);
   fl_flow_save (flow, engine);
   fl_mail_code_send (exchange, flow, address);
+  fl_exchange_set_rest (exchange, engine->config->throttle_enabled ? engine->config->throttle_resend : 0);
   reply_with_payload (flow, exchange, NULL);
 }
 

@@ -25,6 +25,7 @@ struct _FlStore
   GHashTable *statements;  /* SQL → sqlite3_stmt */
   gboolean    open;
   gboolean    well;
+  gboolean    ailing;      /* whether trouble has been told of that has not ended since */
 };
 
 /* WAL with synchronous NORMAL: a killed process loses nothing; a power cut may lose the last answers, never the
@@ -35,7 +36,9 @@ static const char pragmas[] =
   "PRAGMA foreign_keys = ON;"
   "PRAGMA secure_delete = ON;";
 
-#define PATIENCE 5000  /* milliseconds: for another program that writes */
+/* Milliseconds for another program that writes. Nobody is served meanwhile, so it is granted once: until that program has
+ * done, whoever comes is told at once. */
+#define PATIENCE 5000
 
 static const char schema[] =
   "CREATE TABLE account ("
@@ -139,7 +142,9 @@ migrate (FlStore  *self,
 static void
 fail (FlStore *self)
 {
-  g_warning ("Database: %s", sqlite3_errmsg (self->db));
+  if (!self->ailing)
+    g_warning ("Database: %s", sqlite3_errmsg (self->db));
+  self->ailing = TRUE;
   self->well = FALSE;
 }
 
@@ -232,6 +237,12 @@ fl_store_new (const char  *path,
                    path, sqlite3_errmsg (self->db));
       return NULL;
     }
+  /* SQLite is content with a file that it may only read, until something is to be written. */
+  if (sqlite3_db_readonly (self->db, "main") == 1)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY, "the database “%s” may only be read", path);
+      return NULL;
+    }
   sqlite3_busy_timeout (self->db, PATIENCE);
   if (!execute (self->db, pragmas, error) || !migrate (self, error))
     return NULL;
@@ -265,6 +276,7 @@ fl_store_begin (FlStore *self)
 
   self->open = TRUE;
   self->well = TRUE;
+  sqlite3_busy_timeout (self->db, self->ailing ? 0 : PATIENCE);
   fl_store_run (self, "BEGIN IMMEDIATE", "");
 }
 
@@ -285,7 +297,7 @@ fl_store_commit (FlStore *self)
   if (self->well)
     fl_store_run (self, "COMMIT", "");
   if (self->well)
-    self->open = FALSE;
+    self->open = self->ailing = FALSE;
   else
     fl_store_roll_back (self);
   return self->well;

@@ -2,6 +2,7 @@
 """The service under test, and the few things that a client of it needs: HTTP, TOTP, the robot's work, the mails."""
 
 import base64
+import concurrent.futures
 import email
 import email.policy
 import glob
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -65,6 +67,17 @@ def solve(challenge):
     return base64.b64encode(json.dumps({'challenge': challenge, 'solution': solution}).encode()).decode()
 
 
+def at_once(count, call):
+    """What so many calls at the same time answer."""
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        gate = threading.Barrier(count)
+
+        def wait_and_call(number):
+            gate.wait()
+            return call(number)
+        return list(pool.map(wait_and_call, range(count)))
+
+
 class Answer:
     def __init__(self, status, headers, data):
         self.status = status
@@ -88,10 +101,11 @@ class Answer:
 class Service:
     """Runs a service of its own in a directory of its own."""
 
-    def __init__(self, command, config=None, accounts=None, program=False):
+    def __init__(self, command, config=None, accounts=None, program=False, **popen):
         self.directory = tempfile.mkdtemp(prefix='first-login-service-')
         self.command = command
         self.program = program
+        self.popen = popen
         self.shift = 0
         self.mails = os.path.join(self.directory, 'mails')
         os.mkdir(self.mails)
@@ -115,7 +129,7 @@ class Service:
         else:
             arguments = [self.database, self.accounts, self.config, self.mails]
         self.process = subprocess.Popen([self.command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, env={**os.environ, 'G_DEBUG': 'fatal-criticals'})
+                                        text=True, env={**os.environ, 'G_DEBUG': 'fatal-criticals'}, **self.popen)
         line = self.process.stdout.readline()
         match = re.fullmatch(r'listening on (http://127\.0\.0\.1:(\d+))\n', line)
         assert match, f'not the line that says where: {line!r}'

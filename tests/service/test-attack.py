@@ -5,7 +5,6 @@ takes minutes is in tests/soak/soak_attack.py.
 
 Usage: test-attack.py SERVICE-HOST"""
 
-import concurrent.futures
 import hashlib
 import hmac
 import json
@@ -13,26 +12,14 @@ import select
 import socket
 import sqlite3
 import sys
-import threading
 import time
 
-from service_host import (ACCOUNTS, ANNA, ERIK, MAJA, MAJA_ACCOUNT, NOBODY, OPEN, PASSWORD, SECRET, Case, Wire, main, solve,
-                          totp)
+from service_host import (ACCOUNTS, ANNA, ERIK, MAJA, MAJA_ACCOUNT, NOBODY, OPEN, PASSWORD, SECRET, Case, Wire, at_once,
+                          main, solve, totp)
 
 LIMIT = 64 * 1024
 NO_ROBOT = {'robot': {'enabled': 'false'}}
 NO_THROTTLE = {'throttle': {'enabled': 'false'}}
-
-
-def at_once(count, call):
-    """What so many calls at the same time answer."""
-    with concurrent.futures.ThreadPoolExecutor(count) as pool:
-        gate = threading.Barrier(count)
-
-        def wait_and_call(number):
-            gate.wait()
-            return call(number)
-        return list(pool.map(wait_and_call, range(count)))
 
 
 class Connections(Wire, Case):
