@@ -214,7 +214,7 @@ is_key_line (const char *line,
 {
   gsize length = strlen (key);
 
-  return strncmp (line, key, length) == 0 && line[length + strspn (line + length, " \t")] == '=';
+  return strncmp (line, key, length) == 0 && line[length + strspn (line + length, " \t\v\f\r")] == '=';
 }
 
 /*
@@ -236,8 +236,9 @@ fl_policy_find_line (const char *text,
     {
       char *line = g_strstrip (lines[i]);
 
+      /* GKeyFile takes a broken character behind the bracket for nothing. */
       if (line[0] == '[')
-        inside = g_str_equal (line, header);
+        inside = g_str_has_prefix (line, header);
       else if (inside && is_key_line (line, key))
         found = i + 1;
     }
