@@ -27,6 +27,13 @@ struct _FlMail
 
 G_DEFINE_FINAL_TYPE (FlMail, fl_mail, G_TYPE_OBJECT)
 
+/* GMime gives what is in no encoding that it knows as it is. */
+static char *
+make_text (const char *text)
+{
+  return text != NULL ? g_utf8_make_valid (text, -1) : g_strdup ("");
+}
+
 /* The display name of the first mailbox, else its address. */
 static char *
 get_mailbox (InternetAddressList *list)
@@ -40,9 +47,9 @@ get_mailbox (InternetAddressList *list)
   address = internet_address_list_get_address (list, 0);
   name = internet_address_get_name (address);
   if (name != NULL && *name != '\0')
-    return g_strdup (name);
+    return make_text (name);
   if (INTERNET_ADDRESS_IS_MAILBOX (address))
-    return g_strdup (internet_address_mailbox_get_addr (INTERNET_ADDRESS_MAILBOX (address)));
+    return make_text (internet_address_mailbox_get_addr (INTERNET_ADDRESS_MAILBOX (address)));
 
   return g_strdup ("");
 }
@@ -59,8 +66,7 @@ find_html (GMimeObject *parent,
     {
       char *text = g_mime_text_part_get_text (GMIME_TEXT_PART (part));
 
-      /* What is in no encoding that is known comes as it is. */
-      *html = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+      *html = text != NULL ? make_text (text) : NULL;
       fl_secret_wipe_string (text);
     }
 }
@@ -114,7 +120,7 @@ fl_mail_new (GBytes  *message,
       g_mime_message_foreach (parsed, find_html, &self->html);
       self->sender = get_mailbox (g_mime_message_get_from (parsed));
       self->recipient = get_mailbox (g_mime_message_get_to (parsed));
-      self->subject = g_strdup (g_mime_message_get_subject (parsed));
+      self->subject = make_text (g_mime_message_get_subject (parsed));
       if (g_mime_message_get_date (parsed) != NULL)
         self->date = g_date_time_ref (g_mime_message_get_date (parsed));
     }
