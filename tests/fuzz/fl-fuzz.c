@@ -11,6 +11,9 @@
 
 /* What all targets share. A warning is a finding like a crash: nothing that comes from outside may bring one about. */
 
+/* But for this one of libsoup 3.2, about "Content-Length: -2", which it then reads as no length at all. */
+#define EXCUSED "of type 'gint64' is invalid or out of range for property 'content-length'"
+
 static GLogWriterOutput
 write_log (GLogLevelFlags   level,
            const GLogField *fields,
@@ -23,6 +26,9 @@ write_log (GLogLevelFlags   level,
     return G_LOG_WRITER_HANDLED;
 
   text = g_log_writer_format_fields (level, fields, n_fields, FALSE);
+  if (strstr (text, EXCUSED) != NULL)
+    return G_LOG_WRITER_HANDLED;
+
   g_printerr ("%s\n", text);
   /* G_BREAKPOINT would end the program by a signal that libFuzzer does not keep the input for. */
   abort ();

@@ -39,10 +39,11 @@ def run(build, target, seconds, work, *options):
     command = [pathlib.Path(build) / 'tests' / 'fuzz' / f'fuzz-{target}', f'-max_total_time={seconds}',
                f'-timeout={INPUT_SECONDS}', f'-rss_limit_mb={MEMORY}', '-print_final_stats=1',
                f'-artifact_prefix={found}/{target}-', *options, fresh]
-    command += ['-detect_leaks=0'] if target in TALKING else []
+    command += [f'-detect_leaks={int(target not in TALKING)}']
     command += [f'-dict={path}' for path in [HERE / f'{target}.dict'] if path.exists()]
     command += [path for path in [HERE / 'corpus' / target] if path.exists()]
-    environment = {**os.environ, 'ASAN_OPTIONS': '', 'UBSAN_OPTIONS': 'print_stacktrace=1'}
+    environment = {**os.environ, 'UBSAN_OPTIONS': 'print_stacktrace=1',
+                   'ASAN_OPTIONS': f'detect_leaks={int(target not in TALKING)}'}
     with open(log, 'wb') as output:
         ended = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=environment, check=False)
 
