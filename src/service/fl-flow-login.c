@@ -29,6 +29,7 @@ typedef struct
   char       *flow;
   char       *address;
   char       *hash;
+  FlSecret   *password;
 } Attempt;
 
 static void
@@ -37,6 +38,7 @@ attempt_free (Attempt *attempt)
   g_free (attempt->flow);
   g_free (attempt->address);
   g_free (attempt->hash);
+  fl_secret_unref (attempt->password);
   g_free (attempt);
 }
 
@@ -286,6 +288,49 @@ accept_password (FlExchange *exchange,
   fl_flow_login_reply_session (exchange, session, account, token, again);
 }
 
+/* The flow and the account are read anew, as both may have changed while threads computed. */
+static void
+conclude (Attempt    *attempt,
+          gboolean    matches,
+          const char *better_hash)
+{
+  FlExchange *exchange = attempt->exchange;
+  FlEngine *engine = exchange->engine;
+  g_autoptr (FlFlow) flow = fl_flow_find_again (exchange, FL_FLOW_LOGIN, attempt->flow);
+  g_autoptr (FlAccount) account = NULL;
+
+  if (flow == NULL)
+    return;
+
+  account = fl_account_find_by_email (engine, attempt->address);
+  if (!matches || account == NULL || g_strcmp0 (account->password, attempt->hash) != 0)
+    {
+      refuse (flow, exchange, fl_message_new (4000006));
+      return;
+    }
+  if (!account->active)
+    {
+      fl_exchange_reply_error (exchange, SOUP_STATUS_UNAUTHORIZED, NULL, "This account was disabled.");
+      return;
+    }
+  if (better_hash != NULL)
+    fl_account_set_password (account, engine, better_hash);
+  accept_password (exchange, account, attempt);
+}
+
+static void
+on_password_hashed (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  Attempt *attempt = user_data;
+  g_autofree char *hash = fl_hasher_hash_finish (result, NULL);
+
+  fl_exchange_resume (attempt->exchange);
+  conclude (attempt, TRUE, hash);
+  attempt_free (attempt);
+}
+
 static void
 on_password_verified (GObject      *source,
                       GAsyncResult *result,
@@ -293,33 +338,20 @@ on_password_verified (GObject      *source,
 {
   Attempt *attempt = user_data;
   FlExchange *exchange = attempt->exchange;
-  g_autoptr (FlFlow) flow = NULL;
-  g_autoptr (FlAccount) account = NULL;
   gboolean matches;
+  gboolean verified = fl_hasher_verify_finish (result, &matches, NULL);
 
   fl_exchange_resume (exchange);
-  if (!fl_hasher_verify_finish (result, &matches, NULL))
+  if (verified && matches && fl_hasher_is_outdated (attempt->hash))
     {
-      fl_exchange_reply_busy (exchange);
-      attempt_free (attempt);
+      fl_exchange_wait (exchange);
+      fl_hasher_hash_async (exchange->engine->hasher, attempt->password, on_password_hashed, attempt);
       return;
     }
-
-  flow = fl_flow_find_again (exchange, FL_FLOW_LOGIN, attempt->flow);
-  if (flow == NULL)
-    {
-      attempt_free (attempt);
-      return;
-    }
-
-  account = fl_account_find_by_email (exchange->engine, attempt->address);
-  /* The password may have been changed while the old one was being checked. */
-  if (!matches || account == NULL || g_strcmp0 (account->password, attempt->hash) != 0)
-    refuse (flow, exchange, fl_message_new (4000006));
-  else if (!account->active)
-    fl_exchange_reply_error (exchange, SOUP_STATUS_UNAUTHORIZED, NULL, "This account was disabled.");
+  if (verified)
+    conclude (attempt, matches, NULL);
   else
-    accept_password (exchange, account, attempt);
+    fl_exchange_reply_busy (exchange);
   attempt_free (attempt);
 }
 
@@ -366,8 +398,9 @@ submit_password (FlFlow     *flow,
   attempt->flow = g_strdup (flow->id);
   attempt->address = g_steal_pointer (&address);
   attempt->hash = account != NULL ? g_strdup (account->password) : NULL;
+  attempt->password = g_steal_pointer (&password);
   fl_exchange_wait (exchange);
-  fl_hasher_verify_async (engine->hasher, password, attempt->hash, on_password_verified, attempt);
+  fl_hasher_verify_async (engine->hasher, attempt->password, attempt->hash, on_password_verified, attempt);
 }
 
 static void

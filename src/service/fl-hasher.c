@@ -24,7 +24,8 @@
  *
  * Argon2id in threads of its own, at most two at once, with a queue that refuses (G_IO_ERROR_BUSY) instead of growing.
  * A check against no hash at all runs against a decoy, so that an account without a password, and no account, take the
- * time of any other.
+ * time of any other. A hash that was imported with other costs takes another time, and so tells that there is an account,
+ * until its owner signs in for the first time and it is made anew; import passwords instead where that matters.
  */
 struct _FlHasher
 {
@@ -268,4 +269,19 @@ fl_hasher_is_hash (const char *text)
   padded = g_malloc0 (crypto_pwhash_STRBYTES);
   memcpy (padded, text, strlen (text));
   return crypto_pwhash_str_needs_rehash (padded, passes, (gsize) memory * 1024) == 0;
+}
+
+/**
+ * fl_hasher_is_outdated:
+ * @hash: a hash that fl_hasher_is_hash() has let through
+ *
+ * Returns: whether it was made with other costs than ours, and takes another time to be checked
+ */
+gboolean
+fl_hasher_is_outdated (const char *hash)
+{
+  char padded[crypto_pwhash_STRBYTES] = { 0 };
+
+  g_strlcpy (padded, hash, sizeof padded);
+  return crypto_pwhash_str_needs_rehash (padded, PASSES, MEMORY) != 0;
 }

@@ -30,6 +30,7 @@ char     *fl_hasher_hash_finish   (GAsyncResult         *result,
 char     *fl_hasher_hash          (const FlSecret       *password,
                                    GError              **error);
 gboolean  fl_hasher_is_hash       (const char           *text);
+gboolean  fl_hasher_is_outdated   (const char           *hash);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlHasher, fl_hasher_free)
 

@@ -17,7 +17,9 @@
  * FlPostSmtp:
  *
  * The post that hands every mail to an SMTP relay. The relay is expected on this computer or in a network that is
- * trusted: nothing is encrypted on the way to it, and nobody signs in.
+ * trusted: nothing is encrypted on the way to it, and nobody signs in. Each mail is tried once: keeping mails for later is
+ * the relay's work, a second try after an answer that was lost would send a second mail that nobody asked for, and the
+ * person has *Send again*.
  */
 struct _FlPostSmtp
 {

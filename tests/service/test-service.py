@@ -367,7 +367,14 @@ class Kept(Case):
     def test_hashes_of_other_programs(self):
         account = {**ACCOUNTS[1], 'credentials': {'password': {'config': {'hashed_password': HASH}}}}
         service = self.serve(OPEN, [account])
-        self.assertEqual(service.sign_in(ERIK, PASSWORD).status, 200)
+        self.assert_says(service.sign_in(ERIK, PASSWORD + ' '), 400, 4000006)
+        with sqlite3.connect(service.database, isolation_level=None) as database:
+            for costs in ('m=8192,t=3', 'm=19456,t=2', 'm=19456,t=2'):
+                kept, = database.execute('SELECT password FROM account').fetchone()
+                self.assertIn(costs, kept, 'made anew at the first sign-in, so that it takes the time of any other')
+                self.assertEqual(service.sign_in(ERIK, PASSWORD).status, 200)
+            self.assertEqual((kept,), database.execute('SELECT password FROM account').fetchone())
+        database.close()
         self.assert_says(service.sign_in(ERIK, PASSWORD + ' '), 400, 4000006)
 
     def test_imports_that_cannot_be_read_change_nothing(self):
