@@ -62,6 +62,15 @@ spends_flow (const GError *problem)
   return is_one_of (problem, codes, G_N_ELEMENTS (codes));
 }
 
+/* There is nothing left to look after, and looking would find another reason than this one. */
+static gboolean
+ends_mail (const GError *problem)
+{
+  static const FlProblem codes[] = { FL_PROBLEM_MAIL_USED, FL_PROBLEM_MAIL_EXPIRED };
+
+  return is_one_of (problem, codes, G_N_ELEMENTS (codes));
+}
+
 static void
 note_limits (FlJourney    *self,
              const FlCall *call,
@@ -105,6 +114,8 @@ on_redeem_failed (FlJourney *self,
 
   if (is_current && spends_flow (problem))
     self->journal->flow_spent = TRUE;
+  if (is_current && ends_mail (problem))
+    fl_journey_watch_mail (self, FALSE);
   fl_journey_set_problem (self, problem);
 }
 
@@ -147,6 +158,8 @@ on_follow_up_failed (FlJourney *self,
   if (spends_flow (problem))
     {
       self->journal->flow_spent = TRUE;
+      if (ends_mail (problem))
+        fl_journey_watch_mail (self, FALSE);
       fl_journey_set_problem (self, problem);
       return;
     }

@@ -162,7 +162,10 @@ fl_journey_resume_failed (FlJourney *self,
       move_to_record (self, FALSE);
       self->journal->flow_spent = TRUE;
       if (is_used)
-        fl_journey_set_problem (self, g_steal_pointer (&problem));
+        {
+          fl_journey_watch_mail (self, FALSE);
+          fl_journey_set_problem (self, g_steal_pointer (&problem));
+        }
     }
   g_clear_error (&problem);
 }

@@ -150,6 +150,7 @@ test_server_says_over (Fixture       *fixture,
   fixture_start (fixture);
   assert_step (fixture, "inbox");
   assert_problem (fixture, FL_PROBLEM_MAIL_USED);
+  g_assert_cmpuint (fixture->journey->look_timeout, ==, 0);   /* it would find another reason */
 }
 
 /* The session beside which a mail was waited for is over: the mail is not, but the next one begins anew. */

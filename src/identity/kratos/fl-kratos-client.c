@@ -242,7 +242,12 @@ read_reply (Exchange  *exchange,
     }
 
   if (!exchange->as_text)
-    return fl_kratos_reply_parse (status, exchange->buffer, exchange->length, exchange->skew, error);
+    {
+      reply = fl_kratos_reply_parse (status, exchange->buffer, exchange->length, exchange->skew, error);
+      if (reply != NULL)
+        reply->retry_at = get_retry_at (exchange->message);
+      return g_steal_pointer (&reply);
+    }
 
   if (!g_utf8_validate_len (exchange->buffer, exchange->length, NULL) ||
       !fl_json_check (exchange->buffer, exchange->length, FL_JSON_ANSWER_MAX, NULL))

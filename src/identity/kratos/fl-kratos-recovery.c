@@ -11,8 +11,8 @@
 
 /* The mail with the code: the robot check before it, asking for it, asking again, and how it is doing. */
 
-/* Seconds between two mails to the same address. Kratos has no such limit; the gate in front of it, and the training
- * service, have. */
+/* Seconds between two mails to the same address where the server does not say (Retry-After). Kratos has no such limit and
+ * says nothing; without one, impatience would make each mail worthless by the next. */
 #define RESEND 60
 
 /* Seconds for which a flow that was seen waiting is taken to be waiting still. Asking for another mail on a flow that
@@ -91,18 +91,18 @@ static void ask_on_new_flow (FlKratosVerb  *verb,
                              FlKratosReply *reply);
 
 static void
-take_mail (FlKratosVerb *verb,
-           FlKratosFlow *flow)
+take_mail (FlKratosVerb        *verb,
+           const FlKratosReply *reply)
 {
   /* Whoever waits for a mail has no session, or one that has grown too old to go on with. */
   fl_kratos_identity_forget_session (verb->self);
-  fl_kratos_identity_set_mail (verb->self, flow, verb->address);
+  fl_kratos_identity_set_mail (verb->self, reply->flow, verb->address);
   fl_kratos_identity_set_address (verb->self, verb->address);
   if (!verb->is_again)
     fl_kratos_identity_drop_flow (verb->self, FL_KRATOS_FLOW_RECOVERY);
 
   tell_mail (verb);
-  verb->answer->resend_at = fl_clock_now () + RESEND;
+  verb->answer->resend_at = reply->retry_at != 0 ? reply->retry_at : fl_clock_now () + RESEND;
   fl_kratos_verb_done (verb);
 }
 
@@ -173,7 +173,7 @@ on_lost_mail_seen (FlKratosVerb  *verb,
 
   if (error == NULL && !verb->is_again)
     {
-      take_mail (verb, reply->flow);
+      take_mail (verb, reply);
       return;
     }
 
@@ -219,7 +219,7 @@ on_mail_asked (FlKratosVerb  *verb,
       return;
     }
 
-  take_mail (verb, reply->flow);
+  take_mail (verb, reply);
 }
 
 static void

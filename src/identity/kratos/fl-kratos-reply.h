@@ -18,6 +18,7 @@ typedef struct {
   FlKratosReplyKind  kind;
   guint              status;
 
+  gint64             retry_at;      /* Unix seconds: when the same may be asked for again; 0: nobody said */
   char              *error_id;      /* (nullable) */
   gboolean           is_replaced;   /* the envelope asks to begin another recovery */
 
