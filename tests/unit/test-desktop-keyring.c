@@ -274,20 +274,29 @@ unlock_keyring (void)
 }
 
 static void
-start_keyring (void)
+start_keyring_by (const char * const *words)
 {
   g_autoptr (GSubprocess) daemon = NULL;
   g_autoptr (GError) error = NULL;
 
-  daemon = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
-                             G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-                             "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", NULL);
+  daemon = g_subprocess_newv (words, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                              G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
   g_assert_no_error (error);
   g_output_stream_write_all (g_subprocess_get_stdin_pipe (daemon), "keyring", strlen ("keyring"), NULL, NULL, &error);
   g_assert_no_error (error);
   g_output_stream_close (g_subprocess_get_stdin_pipe (daemon), NULL, &error);
   g_assert_no_error (error);
   keyring_pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (daemon), NULL, 10);
+}
+
+static void
+start_keyring (void)
+{
+  static const char * const words[] = {
+    "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", NULL
+  };
+
+  start_keyring_by (words);
 }
 
 static char *
@@ -477,6 +486,51 @@ test_dies_between (void)
   wait_for_name (TRUE);
 }
 
+/* A disk of 64 kB, which only the keyring sees. */
+#define FULL "folder=\"${XDG_DATA_HOME:-$HOME/.local/share}/keyrings\"; mkdir -p \"$folder\" && " \
+             "mount -t tmpfs -o size=64k tmpfs \"$folder\" && " \
+             "exec gnome-keyring-daemon --foreground --unlock --components=secrets"
+
+static const char * const with_small_disk[] = {
+  "unshare", "--map-current-user", "--keep-caps", "--mount", "sh", "-c", FULL, NULL
+};
+
+static void
+test_full_disk (void)
+{
+  g_autoptr (FlVault) vault = fl_keyring_new ();
+  g_autofree char *large = g_strnfill (100 * 1024, 'x');
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!g_spawn_command_line_sync ("unshare --map-current-user --keep-caps --mount mount -t tmpfs tmpfs /tmp",
+                                  NULL, NULL, &status, NULL) || status != 0)
+    {
+      g_test_skip ("A disk cannot be made here");
+      return;
+    }
+
+  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
+  wait_for_name (FALSE);
+  start_keyring_by (with_small_disk);
+  wait_for_name (TRUE);
+  g_assert_true (store (vault, FL_VAULT_ADDRESS, "before", &error));
+  g_assert_false (store (vault, FL_VAULT_JOURNAL, large, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_SILENT);
+  text = look_up (vault, FL_VAULT_JOURNAL);
+  g_assert_cmpstr (text, ==, large);
+  assert_kept (FL_VAULT_ADDRESS, "before");
+
+  /* What is wanted next fits again. */
+  g_assert_true (store (vault, FL_VAULT_JOURNAL, "after", &error));
+  settle (vault);
+  g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
+  assert_kept (FL_VAULT_JOURNAL, "after");
+}
+
 static void
 test_dies (void)
 {
@@ -550,6 +604,7 @@ main (int    argc,
   g_test_add_func ("/keyring/locked", test_locked);
   g_test_add_func ("/keyring/locked-store", test_locked_store);
   g_test_add_func ("/keyring/dies-between", test_dies_between);
+  g_test_add_func ("/keyring/full-disk", test_full_disk);
   g_test_add_func ("/keyring/dies", test_dies);
 
   return g_test_run ();
