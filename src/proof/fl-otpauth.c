@@ -287,6 +287,7 @@ FlSecret *
 fl_otpauth_to_uri (const FlOtpauth *self)
 {
   gboolean has_issuer;
+  gboolean needs_colon;
   g_autofree char *issuer = NULL;
   g_autofree char *account = NULL;
   char *key;
@@ -296,10 +297,12 @@ fl_otpauth_to_uri (const FlOtpauth *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   has_issuer = self->issuer != NULL && self->issuer[0] != '\0';
+  /* Else what stands before the account's own would be read as an issuer. */
+  needs_colon = has_issuer || strchr (self->account, ':') != NULL;
   issuer = g_uri_escape_string (has_issuer ? self->issuer : "", NULL, FALSE);
   account = g_uri_escape_string (self->account, "@", FALSE);
   key = g_uri_escape_string (fl_secret_get_text (self->key), NULL, FALSE);
-  uri = g_strconcat (PREFIX, issuer, has_issuer ? ":" : "", account, "?secret=", key,
+  uri = g_strconcat (PREFIX, issuer, needs_colon ? ":" : "", account, "?secret=", key,
                      has_issuer ? "&issuer=" : "", issuer, NULL);
   fl_secret_wipe_string (key);
 

@@ -37,6 +37,8 @@ test_round_trip (void)
               "otpauth://totp/FlexHRM:maja@flexhrm.example?secret=" KEY "&issuer=FlexHRM");
   assert_uri (NULL, "maja@flexhrm.example",
               "otpauth://totp/maja@flexhrm.example?secret=" KEY);
+  assert_uri (NULL, "maja:ek",
+              "otpauth://totp/:maja%3Aek?secret=" KEY);
   assert_uri ("First Login", "maja ek",
               "otpauth://totp/First%20Login:maja%20ek?secret=" KEY "&issuer=First%20Login");
   assert_uri ("A&B=C?D#E/F+G%H", "a&b=c?d#e/f+g%h",
