@@ -20,9 +20,9 @@ TARGETS = sorted(path.stem.removeprefix('fuzz-') for path in HERE.glob('fuzz-*.c
 INPUT_SECONDS = 10  # that one input may take
 MEMORY = 2048  # MB
 
-# libsoup and GIO free some of what belongs to a connection later, and LeakSanitizer would look through all memory after
+# libsoup and GIO free some of what belongs to a session later, and LeakSanitizer would look through all memory after
 # each input to see it.
-TALKING = ('http', 'problem', 'service')
+TALKING = ('http', 'journal', 'problem', 'service')
 
 Outcome = collections.namedtuple('Outcome', 'target runs seconds edges findings log')
 
