@@ -195,10 +195,10 @@ fl_policy_check_value (FlPolicyType   type,
                        const char    *raw,
                        GError       **error)
 {
-  const char *reason = why_not (type, raw);
+  const char *reason = why_unfit (type, raw);
 
   if (reason == NULL)
-    reason = why_unfit (type, raw);
+    reason = why_not (type, raw);
   if (reason != NULL)
     {
       g_set_error_literal (error, FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, reason);

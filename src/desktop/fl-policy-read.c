@@ -90,6 +90,21 @@ fl_policy_take_texts (FlPolicy *self)
     }
 }
 
+/* GLib 2.74 sets its error about this one over that about an escape before it, and warns. */
+static gboolean
+ends_in_escape (FlPolicy   *self,
+                const char *group,
+                const char *key)
+{
+  g_autofree char *value = g_key_file_get_value (self->file, group, key, NULL);
+  gsize length = value != NULL ? strlen (value) : 0;
+  gsize escapes = 0;
+
+  while (escapes < length && value[length - 1 - escapes] == '\\')
+    escapes++;
+  return escapes % 2 == 1;
+}
+
 /*
  * Reads one key, if it says anything.
  *
@@ -103,8 +118,15 @@ check_key (FlPolicy      *self,
            GError       **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autofree char *raw = g_key_file_get_string (self->file, group, key, &local);
+  g_autofree char *raw = NULL;
 
+  if (ends_in_escape (self, group, key))
+    {
+      g_set_error_literal (error, FL_POLICY_ERROR, FL_POLICY_ERROR_BAD_VALUE, "a backslash at its end");
+      return NULL;
+    }
+
+  raw = g_key_file_get_string (self->file, group, key, &local);
   if (raw != NULL)
     return g_strstrip (raw)[0] != '\0' ? fl_policy_check_value (type, raw, error) : NULL;
 

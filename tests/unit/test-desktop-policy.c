@@ -195,6 +195,8 @@ static const Mistake mistakes[] = {
     FL_POLICY_ERROR_UNKNOWN_KEY, "line 2: [sever] url is not known" },
   { "form-feed", "[password]\nminimum\f=x\n",
     FL_POLICY_ERROR_BAD_VALUE, "line 2: [password] minimum: not a number from 1 to 72" },
+  { "backslash", "[product]\nname=\\q\\\n",
+    FL_POLICY_ERROR_BAD_VALUE, "line 2: [product] name: a backslash at its end" },
   { "first-of-two", "[password]\nminimum=x\n[account]\nremember-address=x\n[sever]\nurl=x\n",
     FL_POLICY_ERROR_BAD_VALUE, "line 2: [password] minimum: not a number from 1 to 72" },
   { "twice", "[password]\nminimum=12\nminimum=x\n",
