@@ -17,7 +17,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGETS = sorted(path.stem.removeprefix('fuzz-') for path in HERE.glob('fuzz-*.c'))
-INPUT_SECONDS = 10  # that one input may take
+INPUT_SECONDS = 60  # that one input may take, on a computer that does much else
 MEMORY = 2048  # MB
 
 # libsoup and GIO free some of what belongs to a session later, and LeakSanitizer would look through all memory after
@@ -37,9 +37,9 @@ def run(build, target, seconds, work, *options):
     before = set(found.glob(f'{target}-*'))
 
     command = [pathlib.Path(build) / 'tests' / 'fuzz' / f'fuzz-{target}', f'-max_total_time={seconds}',
-               f'-timeout={INPUT_SECONDS}', f'-rss_limit_mb={MEMORY}', '-print_final_stats=1',
+               f'-timeout={INPUT_SECONDS}', f'-report_slow_units={INPUT_SECONDS}', f'-rss_limit_mb={MEMORY}',
+               f'-detect_leaks={int(target not in TALKING)}', '-print_final_stats=1',
                f'-artifact_prefix={found}/{target}-', *options, fresh]
-    command += [f'-detect_leaks={int(target not in TALKING)}']
     command += [f'-dict={path}' for path in [HERE / f'{target}.dict'] if path.exists()]
     command += [path for path in [HERE / 'corpus' / target] if path.exists()]
     environment = {**os.environ, 'UBSAN_OPTIONS': 'print_stacktrace=1',
