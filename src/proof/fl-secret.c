@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct _FlSecret {
   char *text;
@@ -228,4 +229,24 @@ fl_secret_wipe_string (char *text)
   if (text != NULL)
     sodium_memzero (text, strlen (text));
   g_free (text);
+}
+
+/**
+ * fl_secret_forbid_cores:
+ *
+ * Keeps this process, and what it starts, from leaving its memory behind when it crashes. First of all in main().
+ *
+ * One byte is less than any core needs, and unlike none at all it also keeps the kernel from piping one to a crash
+ * reporter (core(5)). PR_SET_DUMPABLE would do as well, but hides the process from portals.
+ */
+void
+fl_secret_forbid_cores (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_CORE, &limit) == 0)
+    {
+      limit.rlim_cur = MIN (1, limit.rlim_max);
+      setrlimit (RLIMIT_CORE, &limit);
+    }
 }

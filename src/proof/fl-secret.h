@@ -17,22 +17,23 @@ G_BEGIN_DECLS
  */
 typedef struct _FlSecret FlSecret;
 
-GType       fl_secret_get_type    (void);
-FlSecret   *fl_secret_new         (const char     *text);
-FlSecret   *fl_secret_new_length  (const char     *text,
-                                   gsize           length);
-FlSecret   *fl_secret_ref         (FlSecret       *secret);
-void        fl_secret_unref       (FlSecret       *secret);
-const char *fl_secret_get_text    (const FlSecret *secret);
-gsize       fl_secret_get_length  (const FlSecret *secret);
-gboolean    fl_secret_equal       (const FlSecret *a,
-                                   const FlSecret *b);
-char       *fl_secret_fingerprint (const FlSecret *secret);
-void        fl_secret_random      (gpointer        memory,
-                                   gsize           length);
-void        fl_secret_wipe        (gpointer        memory,
-                                   gsize           length);
-void        fl_secret_wipe_string (char           *text);
+GType       fl_secret_get_type     (void);
+FlSecret   *fl_secret_new          (const char     *text);
+FlSecret   *fl_secret_new_length   (const char     *text,
+                                    gsize           length);
+FlSecret   *fl_secret_ref          (FlSecret       *secret);
+void        fl_secret_unref        (FlSecret       *secret);
+const char *fl_secret_get_text     (const FlSecret *secret);
+gsize       fl_secret_get_length   (const FlSecret *secret);
+gboolean    fl_secret_equal        (const FlSecret *a,
+                                    const FlSecret *b);
+char       *fl_secret_fingerprint  (const FlSecret *secret);
+void        fl_secret_random       (gpointer        memory,
+                                    gsize           length);
+void        fl_secret_wipe         (gpointer        memory,
+                                    gsize           length);
+void        fl_secret_wipe_string  (char           *text);
+void        fl_secret_forbid_cores (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlSecret, fl_secret_unref)
 

@@ -5,6 +5,7 @@
 
 #include "fl-post-directory.h"
 #include "fl-post-smtp.h"
+#include "fl-secret.h"
 #include "fl-service.h"
 
 #include <glib-unix.h>
@@ -143,6 +144,7 @@ main (int    argc,
   g_autoptr (FlPost) post = NULL;
   g_autoptr (GError) error = NULL;
 
+  fl_secret_forbid_cores ();
   setlocale (LC_ALL, "");
   /* Whatever is written here is for the eyes of its owner. */
   umask (0077);

@@ -7,6 +7,7 @@
 #include <gmime/gmime.h>
 
 #include "fl-language.h"
+#include "fl-secret.h"
 #include "fl-training.h"
 
 int
@@ -15,6 +16,7 @@ main (int    argc,
 {
   g_autoptr (GApplication) training = NULL;
 
+  fl_secret_forbid_cores ();
   fl_language_init ();
   g_set_prgname ("first-login");
   g_mime_init (); /* not safe later: mails are written in threads */

@@ -17,6 +17,7 @@ typedef struct
 {
   GdkClipboard *clipboard;
   GdkContentProvider *content;
+  gulong changed_handler;
   gulong shutdown_handler;
   guint timeout;
 } Loan;
@@ -24,6 +25,7 @@ typedef struct
 static void
 end_loan (Loan *loan)
 {
+  g_signal_handler_disconnect (loan->clipboard, loan->changed_handler);
   /* Whatever came after it is somebody else's. */
   if (gdk_clipboard_get_content (loan->clipboard) == loan->content)
     gdk_clipboard_set_content (loan->clipboard, NULL);
@@ -43,6 +45,14 @@ on_minute_over (gpointer data)
 
   loan->timeout = 0;
   end_loan (loan);
+}
+
+/* It holds the secret no longer than the clipboard does. */
+static void
+on_clipboard_changed (Loan *loan)
+{
+  if (gdk_clipboard_get_content (loan->clipboard) != loan->content)
+    end_loan (loan);
 }
 
 /* GTK would hand the clipboard's content to a clipboard manager next. */
@@ -82,8 +92,10 @@ fl_clipboard_copy (GtkWidget *widget,
   loan->clipboard = g_object_ref (gtk_widget_get_clipboard (widget));
   loan->content = gdk_content_provider_new_union (providers, G_N_ELEMENTS (providers));
   loan->timeout = g_timeout_add_once (LENT_FOR * 1000, on_minute_over, loan);
+  g_source_set_name_by_id (loan->timeout, "[first-login] on_minute_over");
   if (application != NULL)
     loan->shutdown_handler = g_signal_connect_swapped (application, "shutdown",
                                                        G_CALLBACK (on_application_shut_down), loan);
   gdk_clipboard_set_content (loan->clipboard, loan->content);
+  loan->changed_handler = g_signal_connect_swapped (loan->clipboard, "changed", G_CALLBACK (on_clipboard_changed), loan);
 }

@@ -14,7 +14,8 @@
  * A field for a code from a mail, a phone or a note: one wide entry with large, spaced digits.
  *
  * It takes what people type and paste ("123 456", "123-456", other scripts' digits) as it is; the journey makes sense
- * of it. One entry rather than six boxes, so that paste, correction and screen readers work as everywhere else.
+ * of it. One entry rather than six boxes, so that paste, correction and screen readers work as everywhere else. Like a
+ * password it lies in memory that is wiped, and there is no history to undo to.
  */
 
 #define LENGTH_MAX 256  /* bytes; a code in any script with whatever stands between its digits, or a link pasted by mistake */
@@ -30,12 +31,15 @@ static GtkWidget *
 fl_code_field_create_entry (FlField *field)
 {
   PangoAttrList *spaced = pango_attr_list_new ();
+  g_autoptr (GtkEntryBuffer) buffer = gtk_password_entry_buffer_new ();
   GtkWidget *entry;
 
   pango_attr_list_insert (spaced, pango_attr_letter_spacing_new (6 * PANGO_SCALE));
   pango_attr_list_insert (spaced, pango_attr_font_features_new ("tnum=1"));
   entry = g_object_new (GTK_TYPE_ENTRY,
                         "attributes", spaced,
+                        "buffer", buffer,
+                        "enable-undo", FALSE,
                         "input-purpose", GTK_INPUT_PURPOSE_DIGITS,
                         "input-hints", GTK_INPUT_HINT_NO_SPELLCHECK | GTK_INPUT_HINT_NO_EMOJI | GTK_INPUT_HINT_PRIVATE,
                         "css-classes", (const char *[]) { "code", NULL },

@@ -186,6 +186,8 @@ on_password_set (FlKratosVerb  *verb,
     }
 
   g_clear_pointer (&verb->self->unsure, fl_secret_unref);
+  /* Nobody will come back for what the mail's link has led to. */
+  g_clear_pointer (&verb->self->redeemed, fl_secret_unref);
   keep (verb, reply);
   fl_kratos_tell_settings (verb);
   fl_kratos_verb_done (verb);
