@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is around the program: a computer that IT has not set up, a server that is down, slow, or something else, and a
-desktop without keyring."""
+"""What is around the program: a computer that IT has not set up, and a server that is down, slow, or something else."""
 
 import signal
 
 from relay import Relay
-from screen import BUTTONS, CHECKS, has_state, open_guide
+from screen import BUTTONS, CHECKS, open_guide
 from tap import case
 from world import PASSWORD, free_port, wait_for, walk
-from gi.repository import Atspi
 
 ERIK = "erik@flexhrm.example"
 
@@ -111,22 +109,6 @@ def server_fault(desk_with):
         guide.sign_in(PASSWORD)
         guide.wait_page("Activate two-factor authentication")
         guide.close()
-
-
-@case("without a keyring the box rests and says why, and the guide works all the same")
-def no_keyring(desk_with):
-    with desk_with(keyring=False) as desk:
-        guide = open_guide(desk)
-        guide.begin()
-        guide.wait_page("Email")
-        guide.wait_text("^This computer has no keyring to keep it in$")
-        box = guide.find("Save my email address for future logins", CHECKS)
-        assert not has_state(box, Atspi.StateType.SENSITIVE)
-        guide.give_address(ERIK)
-        guide.sign_in(PASSWORD)
-        guide.activate()
-        guide.keep_codes()
-        guide.finish()
 
 
 @case("where policy forbids it, an address cannot be saved")
