@@ -213,11 +213,16 @@ fl_application_open (GApplication  *application,
                      const char    *hint)
 {
   FlApplication *self = FL_APPLICATION (application);
-  char *uri = g_file_get_uri (files[0]);
 
-  g_clear_pointer (&self->link, fl_secret_unref);
-  self->link = fl_secret_new (uri);
-  fl_secret_wipe_string (uri);
+  /* Who calls by the bus may have nothing to open. */
+  if (n_files > 0)
+    {
+      char *uri = g_file_get_uri (files[0]);
+
+      g_clear_pointer (&self->link, fl_secret_unref);
+      self->link = fl_secret_new (uri);
+      fl_secret_wipe_string (uri);
+    }
   g_application_activate (application);
 }
 
@@ -405,6 +410,13 @@ fail_to_hand_over (FlApplication *self,
   return 1;
 }
 
+/* What a browser hands over is judged in the window: there a person reads what is wrong with it. */
+static gboolean
+is_ours (const char *argument)
+{
+  return g_ascii_strncasecmp (argument, FL_LINK_SCHEME ":", strlen (FL_LINK_SCHEME ":")) == 0;
+}
+
 static gboolean
 check_arguments (FlApplication       *self,
                  GVariantDict        *options,
@@ -425,7 +437,7 @@ check_arguments (FlApplication       *self,
     {
       g_autoptr (FlLink) link = rest[1] == NULL ? fl_link_parse (rest[0], NULL) : NULL;
 
-      if (link == NULL)
+      if (link == NULL && (rest[1] != NULL || !is_ours (rest[0])))
         {
           g_printerr (_("That is not a link from a mail about a new password\n"));
           return FALSE;

@@ -13,6 +13,13 @@
 #define DOMAIN_MAX 255
 #define LABEL_MAX 63
 
+/* What a mail address only has in quotation marks (RFC 5321, section 4.1.2): there a name or a list stands around it. */
+static gboolean
+is_special (char character)
+{
+  return character == '\\' || strchr ("()<>[]:;,\"", character) != NULL;
+}
+
 static gboolean
 is_label (const char *label,
           gsize       length)
@@ -89,6 +96,12 @@ fl_address_is_plausible (const char *address)
     }
 
   at = strchr (address, '@');
+  for (const char *p = address; at != NULL && p < at; p++)
+    {
+      if (is_special (*p))
+        return FALSE;
+    }
+
   return at != NULL
          && at > address
          && at - address <= LOCAL_PART_MAX

@@ -27,18 +27,18 @@
 
 typedef struct
 {
-  GtkWidget *label;
-  GtkWidget *overlay;
-  GtkWidget *entry;
-  GtkWidget *line;
-  GtkWidget *icon;
-  GtkWidget *message;
-  GtkWidget *advice;
-  char      *hint;
-  char      *error;
-  char      *trouble;
-  char      *remark;
-  gboolean   refused;  /* by the edit that is under way, or was the last */
+  GtkWidget  *label;
+  GtkWidget  *overlay;
+  GtkWidget  *entry;
+  GtkWidget  *line;
+  GtkWidget  *icon;
+  GtkWidget  *message;
+  GtkWidget  *advice;
+  char       *hint;
+  char       *error;
+  char       *trouble;
+  char       *remark;
+  const char *refusal;  /* of the edit that is under way, or was the last */
 } FlFieldPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (FlField, fl_field, GTK_TYPE_WIDGET)
@@ -116,8 +116,24 @@ on_entry_changed (FlField *self)
   fl_field_set_error (self, NULL);
   g_signal_emit (self, signals[SIGNAL_EDITED], 0);
   /* Text that was to be replaced is gone, and that is told after the refusal. */
-  if (priv->refused)
-    fl_field_set_error (self, _(FL_FIELD_GET_CLASS (self)->too_long));
+  if (priv->refusal != NULL)
+    fl_field_set_error (self, priv->refusal);
+}
+
+/* Clipboards hand over what iconv takes for UTF-8, five bytes for a character for example; GTK passes it on, and the
+ * accessibility bus ends the program for it. */
+static const char *
+find_refusal (FlField    *self,
+              const char *text,
+              int         length,
+              const char *before)
+{
+  FlFieldClass *klass = FL_FIELD_GET_CLASS (self);
+
+  if (!g_utf8_validate_len (text, length, NULL))
+    return _("That is no text, and nothing of it was taken. Copy it once more.");
+
+  return strlen (before) + (gsize) length > klass->length_max ? _(klass->too_long) : NULL;
 }
 
 static void
@@ -128,15 +144,14 @@ on_insert_text (FlField     *self,
                 GtkEditable *editable)
 {
   FlFieldPrivate *priv = fl_field_get_instance_private (self);
-  FlFieldClass *klass = FL_FIELD_GET_CLASS (self);
 
-  priv->refused = strlen (gtk_editable_get_text (editable)) + (gsize) length > klass->length_max;
-  if (!priv->refused)
+  priv->refusal = find_refusal (self, text, length, gtk_editable_get_text (editable));
+  if (priv->refusal == NULL)
     return;
 
   g_signal_stop_emission_by_name (editable, "insert-text");
-  fl_field_set_error (self, _(klass->too_long));
-  fl_announce (GTK_WIDGET (self), _(klass->too_long));
+  fl_field_set_error (self, priv->refusal);
+  fl_announce (GTK_WIDGET (self), priv->refusal);
 }
 
 static void
@@ -144,7 +159,7 @@ on_delete_text (FlField *self)
 {
   FlFieldPrivate *priv = fl_field_get_instance_private (self);
 
-  priv->refused = FALSE;
+  priv->refusal = NULL;
 }
 
 static void

@@ -369,6 +369,28 @@ test_refusal_in_place_of_something (void)
   g_assert_null (fl_field_get_error (field));
 }
 
+/* What a clipboard may hand over as UTF-8, and GTK passes on. */
+static void
+test_no_text (void)
+{
+  static const char * const texts[] = { "\xf8\x88\x80\x80\x80", "a\xff", "\xed\xa0\x80", "\xc3" };
+  g_autoptr (FlLook) look = fl_look_new (fl_pose_new (FL_STEP_PASSWORD));
+  FlField *field = fl_look_field (look, "Password");
+  GtkEditable *text = gtk_editable_get_delegate (fl_field_get_entry (field));
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      int position = -1;
+
+      fl_look_type (look, "Password", "abc");
+      g_assert_null (fl_field_get_error (field));
+      gtk_editable_insert_text (text, texts[i], -1, &position);
+      g_assert_cmpstr (fl_field_get_text (field), ==, "abc");
+      g_assert_cmpstr (fl_field_get_error (field), ==,
+                       "That is no text, and nothing of it was taken. Copy it once more.");
+    }
+}
+
 /* The longest and the strangest address that passes is shown on other pages too. */
 static void
 test_strange_addresses_fit (void)
@@ -415,6 +437,7 @@ main (int   argc,
   g_test_add_func ("/bad-input/says-that-something-is-hidden", test_says_that_something_is_hidden);
   g_test_add_func ("/bad-input/password-with-hidden-ends", test_password_with_hidden_ends);
   g_test_add_func ("/bad-input/refusal-in-place-of-something", test_refusal_in_place_of_something);
+  g_test_add_func ("/bad-input/no-text", test_no_text);
   g_test_add_func ("/bad-input/strange-addresses-fit", test_strange_addresses_fit);
 
   return g_test_run ();

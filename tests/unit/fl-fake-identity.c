@@ -21,6 +21,7 @@ struct _FlFakeIdentity
   GPtrArray  *held;      /* Held */
   guint       flows;
   guint       keys;
+  gint64      clock_ahead;
   gboolean    has_state;
 };
 
@@ -369,6 +370,12 @@ fl_fake_identity_save (FlIdentity *identity)
   return FL_FAKE_IDENTITY (identity)->has_state ? g_variant_new_string ("session-token") : NULL;
 }
 
+static gint64
+fl_fake_identity_get_clock_ahead (FlIdentity *identity)
+{
+  return FL_FAKE_IDENTITY (identity)->clock_ahead;
+}
+
 static void
 fl_fake_identity_identity_iface_init (FlIdentityInterface *iface)
 {
@@ -390,6 +397,7 @@ fl_fake_identity_identity_iface_init (FlIdentityInterface *iface)
   iface->resume = fl_fake_identity_resume;
   iface->sign_out = fl_fake_identity_sign_out;
   iface->save = fl_fake_identity_save;
+  iface->get_clock_ahead = fl_fake_identity_get_clock_ahead;
 }
 
 static void
@@ -482,6 +490,13 @@ void
 fl_fake_identity_change_key (FlFakeIdentity *self)
 {
   self->keys++;
+}
+
+void
+fl_fake_identity_set_clock_ahead (FlFakeIdentity *self,
+                                  gint64          ahead)
+{
+  self->clock_ahead = ahead;
 }
 
 guint

@@ -23,6 +23,8 @@ void            fl_fake_identity_hold       (FlFakeIdentity *self,
                                              const char     *verb);     /* until released */
 void            fl_fake_identity_release    (FlFakeIdentity *self);     /* all that is held */
 void            fl_fake_identity_change_key (FlFakeIdentity *self);     /* of the next enrolment */
+void            fl_fake_identity_set_clock_ahead (FlFakeIdentity *self,
+                                                  gint64          ahead);   /* of this computer */
 guint           fl_fake_identity_count      (FlFakeIdentity *self,
                                              const char     *verb);
 const char     *fl_fake_identity_last       (FlFakeIdentity *self,
