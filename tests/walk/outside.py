@@ -37,5 +37,12 @@ def second_factor(server, token, **code):
     return ask(f"{server}/self-service/login?flow={flow}", {"method": method, **code}, token).status == 200
 
 
+def sign_out(server, token):
+    """Ends a session, as its owner may do from another computer."""
+    subprocess.run(["curl", "--silent", "--show-error", "--fail", "--max-time", "30", "--request", "DELETE",
+                    "--header", "Content-Type: application/json", "--data", json.dumps({"session_token": token}),
+                    f"{server}/self-service/logout/api"], check=True)
+
+
 def whoami(server, token):
     return ask(f"{server}/sessions/whoami", token=token)

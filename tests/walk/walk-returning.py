@@ -4,7 +4,7 @@
 import outside
 from screen import open_guide
 from tap import case
-from world import MAJA_CODES, MAJA_KEY, PASSWORD, account, fresh_totp, walk
+from world import MAJA_CODES, MAJA_KEY, PASSWORD, account, fresh_totp, wait_for, walk
 
 ERIK = "erik@flexhrm.example"
 MAJA = "maja@flexhrm.example"
@@ -101,6 +101,85 @@ def without_codes(desk_with):
         guide.finish()
         token = outside.sign_in(desk.url, "nils@flexhrm.example", PASSWORD)
         assert outside.second_factor(desk.url, token, lookup_secret=codes[3])
+
+
+@case("a session that is still good goes straight on; one that has grown old asks for the password in place, and goes on")
+def grown_old(desk_with):
+    with desk_with(config="[lifespan]\nprivileged=6\n") as desk:
+        guide = open_guide(desk)
+        sign_in(guide, ERIK)
+        key = guide.scan()["secret"]
+        token = wait_for(desk.session_token, "the session in the keyring")
+        guide.kill()
+        guide = open_guide(desk)
+        assert guide.scan()["secret"] == key, "the picture has changed"
+        wait_for(lambda: not is_fresh(desk.url, token), "the session to grow old")
+        guide.activate()
+        guide.wait_text("^A while has passed since you signed in")
+        guide.kill()
+        guide = open_guide(desk)
+        assert guide.scan()["secret"] == key, "the picture has changed"
+        guide.activate()
+        guide.wait_text("^A while has passed since you signed in")
+        guide.sign_in(PASSWORD)
+        guide.recovery_codes()
+        guide.close()
+
+
+def is_fresh(url, token):
+    """Whether the session may still change its account."""
+    flow = outside.ask(f"{url}/self-service/settings/api", token=token).body["id"]
+    return outside.ask(f"{url}/self-service/settings?flow={flow}", {"method": "totp", "totp_code": "1"}, token).status != 403
+
+
+@case("a session that was ended elsewhere goes to the first page with a word why, and the address stays")
+def ended_elsewhere(desk_with):
+    with desk_with() as desk:
+        guide = open_guide(desk)
+        sign_in(guide, ERIK)
+        guide.scan()
+        token = wait_for(desk.session_token, "the session in the keyring")
+        guide.kill()
+        outside.sign_out(desk.url, token)
+        guide = open_guide(desk)
+        guide.wait_page("Email")
+        guide.wait_text("^You have been signed out of Visma Connect: .* or the session was ended elsewhere")
+        assert guide.read("Email address") == ERIK
+        guide.close()
+
+
+@case("the second factor is asked for at every sign-in: nothing remembers it")
+def every_time(desk_with):
+    with desk_with() as desk:
+        for number in range(2):
+            guide = open_guide(desk)
+            if number == 0:
+                guide.begin()
+            guide.give_address(MAJA)
+            guide.sign_in(PASSWORD)
+            guide.wait_page("Two-factor code")
+            code = MAJA_CODES[number]
+            guide.press("Use a recovery code instead")
+            guide.fill("Recovery code", code)
+            guide.press("Continue")
+            guide.finish()
+            assert desk.kept() == {}, desk.kept()
+
+
+@case("a link that comes when it is not needed any more gets a word")
+def link_unneeded(desk_with):
+    with desk_with() as desk:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.give_address("anna@flexhrm.example")
+        guide.forget_password()
+        mail = guide.ask_for_mail()
+        guide.type_mail_code(mail.code)
+        guide.wait_page("New password")
+        desk.hand_over(mail.deep_link)
+        guide.wait_text("^The link in the email is not needed any more")
+        guide.wait_page("New password")
+        guide.close()
 
 
 walk()
