@@ -78,6 +78,27 @@ on_portal_clicked (FlPage *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "assistant.open-uri", "s", doorstep);
 }
 
+static void
+on_portal_painted (FlPage        *self,
+                   GdkFrameClock *clock)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_portal_painted, self);
+  fl_page_bring_problem_into_view (self);
+}
+
+/* Its room is not kept, so that it can only be brought into view when it has one. */
+static void
+show_portal (FlPage   *self,
+             gboolean  visible)
+{
+  FlPagePrivate *priv = fl_page_get_private (self);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (visible && !gtk_widget_get_visible (priv->portal) && clock != NULL)
+    g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_portal_painted), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_visible (priv->portal, visible);
+}
+
 /* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. Returns
  * the sentence. */
 static char *
@@ -89,7 +110,7 @@ render_problem (FlPage *self)
   g_autofree char *left = NULL;
   g_autofree char *sentence = NULL;
 
-  gtk_widget_set_visible (priv->portal, g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CAPTIVE_PORTAL));
+  show_portal (self, g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CAPTIVE_PORTAL));
   if (problem == NULL)
     {
       klass->take_problem (self, NULL, NULL);
@@ -114,7 +135,7 @@ render_problem (FlPage *self)
   return g_steal_pointer (&sentence);
 }
 
-/* The widget that says what is wrong, or NULL. */
+/* The widget that says what is wrong, or offers the way out, below that; or NULL. */
 static GtkWidget *
 find_sentence (FlPage *self)
 {
@@ -124,6 +145,8 @@ find_sentence (FlPage *self)
 
   if (fl_journey_get_problem (priv->journey) == NULL)
     return NULL;
+  if (gtk_widget_get_visible (priv->portal))
+    return priv->portal;
   if (priv->faulty != NULL)
     return GTK_WIDGET (priv->faulty);
   if (priv->host != NULL)

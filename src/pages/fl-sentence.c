@@ -383,11 +383,9 @@ fl_sentence_for_clock (gint64 ahead)
 
   return g_strdup_printf (ahead > 0
                           /* Translators: %s is a span of time, such as "1 h 3 min" or "12 days" */
-                          ? _("This computer’s clock is %s ahead. Set date and time right in the settings: "
-                              "until then, codes from an app on this computer do not fit.")
+                          ? _("This computer’s clock is %s ahead. Set it right in Settings, or codes made on it do not fit.")
                           /* Translators: %s is a span of time, such as "1 h 3 min" or "12 days" */
-                          : _("This computer’s clock is %s behind. Set date and time right in the settings: "
-                              "until then, codes from an app on this computer do not fit."),
+                          : _("This computer’s clock is %s behind. Set it right in Settings, or codes made on it do not fit."),
                           span);
 }
 

@@ -62,6 +62,36 @@ test_portal (void)
     }
 }
 
+typedef struct {
+  GtkWidget *button;
+  GtkWidget *page;
+} Sight;
+
+static gboolean
+is_in_view (gpointer data)
+{
+  Sight *sight = data;
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_height (sight->button) > 0
+         && gtk_widget_compute_bounds (sight->button, sight->page, &bounds)
+         && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= gtk_widget_get_height (sight->page);
+}
+
+static void
+test_portal_is_in_view (void)
+{
+  g_autoptr (FlLook) look = fl_look_new (fl_pose_new (FL_STEP_PASSWORD));
+  Sight sight = { NULL, fl_look_find (look->assistant, FL_TYPE_PAGE) };
+
+  gtk_window_set_default_size (GTK_WINDOW (look->window), 360, 540);
+  fl_pose_settle ();
+  fl_pose_problem (look->pose, FL_PROBLEM_CAPTIVE_PORTAL);
+  sight.button = fl_look_button (look, PORTAL);
+  fl_pose_until (is_in_view, &sight);
+}
+
 /* Where the server is still being typed it is that one. */
 static void
 test_portal_before_the_server (void)
@@ -80,8 +110,7 @@ test_portal_before_the_server (void)
 static gboolean
 tells_of_clock (FlLook *look)
 {
-  return fl_look_shows (look, "This computer’s clock is 1 h 3 min ahead. Set date and time right in the settings: "
-                              "until then, codes from an app on this computer do not fit.");
+  return fl_look_shows (look, "This computer’s clock is 1 h 3 min ahead. Set it right in Settings, or codes made on it do not fit.");
 }
 
 static void
@@ -156,6 +185,7 @@ main (int   argc,
 
   g_test_add_func ("/network/portal", test_portal);
   g_test_add_func ("/network/portal-before-the-server", test_portal_before_the_server);
+  g_test_add_func ("/network/portal-is-in-view", test_portal_is_in_view);
   g_test_add_func ("/network/clock", test_clock);
   g_test_add_func ("/network/spans", test_spans);
   g_test_add_func ("/network/clock-sentences", test_clock_sentences);

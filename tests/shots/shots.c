@@ -72,6 +72,26 @@ pose_refused (FlPose *pose)
 }
 
 static void
+pose_portal (FlPose *pose)
+{
+  fl_pose_problem (pose, FL_PROBLEM_CAPTIVE_PORTAL);
+}
+
+static void
+pose_wrong_clock (FlPose *pose)
+{
+  fl_journey_set_problem (pose->journey, fl_problem_new_ahead (FL_PROBLEM_TLS_CLOCK, 3780, "posed"));
+}
+
+static void
+pose_clock (FlPose *pose)
+{
+  pose->journey->clock_ahead = 3780;
+  if (fl_journey_get_step (pose->journey) == FL_STEP_ENROL)
+    fl_pose_enrolment (pose);
+}
+
+static void
 pose_throttled (FlPose *pose)
 {
   fl_journey_set_retry_at (pose->journey, fl_clock_now () + 1790);
@@ -217,6 +237,9 @@ static const Scene scenes[] = {
   { "password", FL_STEP_PASSWORD, NULL, NULL },
   { "password-typed", FL_STEP_PASSWORD, NULL, act_type_password },
   { "password-refused", FL_STEP_PASSWORD, pose_refused, NULL },
+  { "email-portal", FL_STEP_EMAIL, pose_portal, NULL },
+  { "password-portal", FL_STEP_PASSWORD, pose_portal, NULL },
+  { "password-clock", FL_STEP_PASSWORD, pose_wrong_clock, NULL },
   { "password-throttled", FL_STEP_PASSWORD, pose_throttled, NULL },
   { "password-again", FL_STEP_PASSWORD_AGAIN, NULL, NULL },
   { "create-password", FL_STEP_CREATE_PASSWORD, NULL, NULL },
@@ -233,6 +256,8 @@ static const Scene scenes[] = {
   { "new-password-typed", FL_STEP_NEW_PASSWORD, NULL, act_type_passwords },
   { "new-password-short", FL_STEP_NEW_PASSWORD, pose_short, NULL },
   { "enrol", FL_STEP_ENROL, fl_pose_enrolment, NULL },
+  { "enrol-clock", FL_STEP_ENROL, pose_clock, NULL },
+  { "second-factor-clock", FL_STEP_SECOND_FACTOR, pose_clock, NULL },
   { "enrol-typed", FL_STEP_ENROL, fl_pose_enrolment, act_type_code },
   { "recovery-codes", FL_STEP_RECOVERY_CODES, fl_pose_codes, NULL },
   { "second-factor", FL_STEP_SECOND_FACTOR, NULL, NULL },
