@@ -332,12 +332,28 @@ install_handler (const char *directory)
   return path;
 }
 
+static void
+remove_all (const char *path)
+{
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_all (child);
+    }
+  g_remove (path);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_autofree char *directory = g_dir_make_tmp ("first-login-XXXXXX", NULL);
   g_autofree char *path = install_handler (directory);
+  int status;
 
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
@@ -357,6 +373,8 @@ main (int   argc,
   g_test_add_func ("/enrol/may-be-put-off-until", test_may_be_put_off_until);
   g_test_add_data_func ("/enrol/opens-in-an-app", path, test_opens_in_an_app);
   g_test_add_func ("/enrol/main-button-is-in-view", test_main_button_is_in_view);
+  status = g_test_run ();
 
-  return g_test_run ();
+  remove_all (directory);
+  return status;
 }

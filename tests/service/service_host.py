@@ -114,7 +114,11 @@ class Service:
         lines = [f'[{group}]\n' + ''.join(f'{key}={value}\n' for key, value in keys.items())
                  for group, keys in (config or {}).items()]
         self.config = self.write('service.conf', ''.join(lines))
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            shutil.rmtree(self.directory)
+            raise
 
     def write(self, name, text):
         path = os.path.join(self.directory, name)
