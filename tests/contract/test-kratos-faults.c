@@ -163,6 +163,42 @@ test_clock (void)
   fl_clock_advance (-shift);
 }
 
+static gint64
+get_clock_ahead (const char *date,
+                 const char *type,
+                 const char *end)
+{
+  g_autoptr (FlPlayer) player = fl_player_new ();
+  JsonObject *exchange = fl_player_get_exchange (player, "login-password:0");
+  JsonNode *flow = json_object_get_member (json_object_get_object_member (exchange, "response"), "body");
+  g_autofree char *body = json_to_string (flow, FALSE);
+  g_autofree char *answer = g_strdup_printf (ANSWER ("200 OK%s\r\nContent-Type: %s", "%s"), date, type, body);
+  g_autoptr (FlDoor) door = fl_door_new (answer);
+  g_autofree char *server = g_strdup_printf ("http://127.0.0.1:%u", fl_door_get_port (door));
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (server, "Visma Connect");
+  g_autofree char *told = NULL;
+
+  g_assert_cmpint (fl_identity_get_clock_ahead (identity), ==, 0);
+  told = fl_teller_tell (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL);
+  g_assert_cmpstr (told, ==, end);
+
+  return fl_identity_get_clock_ahead (identity);
+}
+
+/* Only an answer in the server's own language tells the server's time. */
+static void
+test_clock_of_server (void)
+{
+  g_autoptr (GDateTime) june = g_date_time_new_utc (2019, 6, 1, 10, 0, 0);
+  const char *date = "\r\nDate: Sat, 01 Jun 2019 10:00:00 GMT";
+  gint64 ahead = fl_clock_now () - g_date_time_to_unix (june);
+
+  g_assert_cmpint (ABS (get_clock_ahead (date, "application/json", "done") - ahead), <=, 30);
+  g_assert_cmpint (get_clock_ahead (date, "text/html", "not-our-server"), ==, 0);
+  g_assert_cmpint (get_clock_ahead ("", "application/json", "done"), ==, 0);
+  g_assert_cmpint (get_clock_ahead ("\r\nDate: today", "application/json", "done"), ==, 0);
+}
+
 /* What breaks a connection, and whether a portal is the reason. */
 static void
 test_broken_connections (void)
@@ -355,6 +391,7 @@ main (int   argc,
   g_test_add_func ("/kratos/faults/certificates", test_certificates);
   g_test_add_func ("/kratos/faults/certificate-run-out", test_certificate_run_out);
   g_test_add_func ("/kratos/faults/clock", test_clock);
+  g_test_add_func ("/kratos/faults/clock-of-server", test_clock_of_server);
   g_test_add_func ("/kratos/faults/broken-connections", test_broken_connections);
   g_test_add_func ("/kratos/faults/closed-port", test_closed_port);
   g_test_add_func ("/kratos/faults/unknown-name", test_unknown_name);
