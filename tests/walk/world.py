@@ -179,10 +179,11 @@ class World(Place):
 
     def _start_accessibility(self):
         """Starts the accessibility bus and its registry: a program that comes before them is now and then never seen."""
-        address, = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
-                                      Gio.DBusCallFlags.NONE, 30000, None).unpack()
+        self.accessibility_address, = self.bus.call_sync(
+            "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, Gio.DBusCallFlags.NONE, 30000,
+            None).unpack()
         self.accessibility = Gio.DBusConnection.new_for_address_sync(
-            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
+            self.accessibility_address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
             None, None)
         self.accessibility.set_exit_on_close(False)
         self.accessibility.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "StartServiceByName",
