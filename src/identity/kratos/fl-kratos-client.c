@@ -407,10 +407,11 @@ static SoupMessage *
 make_message (FlKratosClient        *self,
               const FlKratosRequest *request)
 {
-  g_autofree char *url = g_strconcat (self->server, request->path, NULL);
+  char *url = g_strconcat (self->server, request->path, NULL);
   SoupMessage *message = soup_message_new (request->method, url);
   SoupMessageHeaders *headers;
 
+  fl_secret_wipe_string (url);
   if (message == NULL)
     return NULL;
 
