@@ -24,7 +24,8 @@
 #define ANSWER_SECONDS 60   /* from there to the last byte of the answer */
 #define IDLE_SECONDS 120    /* between two requests: long enough for a person who reads the page */
 #define CONNECTIONS_MOST 256
-#define CONNECTIONS_HARD_MOST (2 * CONNECTIONS_MOST)  /* with those that have been told to end */
+#define CONNECTIONS_HARD_MOST (CONNECTIONS_MOST + 128)  /* with those that have been told to end */
+#define ACCEPT_MOST 64  /* in one turn of the loop, which may have to answer everybody else meanwhile */
 #define DISCARD_MOST (1024 * 1024)  /* bytes read on after a refusal, so that the refusal can be read */
 
 static const char refusal[] =
@@ -47,7 +48,8 @@ static const char refusal[] =
  */
 struct _FlListener
 {
-  GSocketService *service;
+  GSocket        *socket;
+  GSource        *accepting;    /* (nullable): tells that somebody waits to be connected */
   GSocket        *anchor;       /* see make_server() */
   GHashTable     *connections;
   GPtrArray      *retired;      /* servers whose connections have gone, until the loop comes round */
@@ -161,6 +163,7 @@ retire (FlListener *self,
   if (self->sweep != NULL)
     return;
   self->sweep = g_idle_source_new ();
+  g_source_set_priority (self->sweep, G_PRIORITY_DEFAULT);  /* else it would never come in a crowd */
   g_source_set_callback (self->sweep, on_loop_came_round, self, NULL);
   g_source_attach (self->sweep, g_main_context_get_thread_default ());
 }
@@ -263,6 +266,7 @@ on_read (gssize   count,
   else if (connection->farewell == NULL)
     {
       connection->farewell = g_idle_source_new ();
+      g_source_set_priority (connection->farewell, G_PRIORITY_DEFAULT);
       g_source_set_callback (connection->farewell, on_farewell_due, connection, NULL);
       g_source_attach (connection->farewell, g_main_context_get_thread_default ());
     }
@@ -470,26 +474,57 @@ serve (FlListener        *self,
     g_warning ("A connection could not be served: %s", error->message);
 }
 
-static gboolean
-on_connection_came (FlListener        *self,
-                    GSocketConnection *accepted)
+static void
+welcome (FlListener *self,
+         GSocket    *socket)
 {
+  g_autoptr (GSocketConnection) accepted = g_socket_connection_factory_create_connection (socket);
   g_autoptr (GError) error = NULL;
   SoupServer *server;
 
   make_room (self);
   /* Without addresses it has ended already. */
-  if (g_hash_table_size (self->connections) >= CONNECTIONS_HARD_MOST
-      || !g_socket_is_connected (g_socket_connection_get_socket (accepted)))
-    {
-      g_io_stream_close (G_IO_STREAM (accepted), NULL, NULL);
-      return TRUE;
-    }
+  if (g_hash_table_size (self->connections) >= CONNECTIONS_HARD_MOST || !g_socket_is_connected (socket))
+    return;
   server = make_server (self, &error);
   if (server != NULL)
     serve (self, accepted, server);
   else
     g_warning ("A connection could not be served: %s", error->message);
+}
+
+static gboolean
+on_connections_came (GSocket      *socket,
+                     GIOCondition  condition,
+                     gpointer      user_data)
+{
+  for (guint i = 0; i < ACCEPT_MOST; i++)
+    {
+      g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, NULL);
+
+      if (accepted == NULL)
+        break;
+      welcome (user_data, accepted);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* By hand: GSocketService takes one connection in a turn of the loop, and in a crowd a turn takes a second. */
+static gboolean
+listen_at (FlListener      *self,
+           GSocketAddress  *address,
+           GError         **error)
+{
+  self->socket = g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (self->socket == NULL)
+    return FALSE;
+  g_socket_set_blocking (self->socket, FALSE);
+  g_socket_set_listen_backlog (self->socket, CONNECTIONS_MOST);
+  if (!g_socket_bind (self->socket, address, TRUE, error) || !g_socket_listen (self->socket, error))
+    return FALSE;
+  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accepting, G_SOURCE_FUNC (on_connections_came), self, NULL);
+  g_source_attach (self->accepting, g_main_context_get_thread_default ());
   return TRUE;
 }
 
@@ -555,14 +590,11 @@ fl_listener_new (const char      *address,
   self->user_data = user_data;
   self->connections = g_hash_table_new_full (NULL, NULL, connection_unref, NULL);
   self->retired = g_ptr_array_new_with_free_func (g_object_unref);
-  self->service = g_socket_service_new ();
   self->anchor = make_anchor (error);
-  g_signal_connect_swapped (self->service, "incoming", G_CALLBACK (on_connection_came), self);
-
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), CONNECTIONS_MOST);
-  if (self->anchor == NULL
-      || !g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), wanted, G_SOCKET_TYPE_STREAM,
-                                         G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
+  if (self->anchor == NULL || !listen_at (self, wanted, error))
+    return NULL;
+  effective = g_socket_get_local_address (self->socket, error);
+  if (effective == NULL)
     return NULL;
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
   self->ipv6 = g_socket_address_get_family (effective) == G_SOCKET_FAMILY_IPV6;
@@ -590,8 +622,9 @@ fl_listener_get_url (FlListener *self)
 void
 fl_listener_close (FlListener *self)
 {
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  clear_source (&self->accepting);
+  if (self->socket != NULL)
+    g_socket_close (self->socket, NULL);
   while (g_hash_table_size (self->connections) > 0)
     {
       GHashTableIter iter;
@@ -613,8 +646,7 @@ void
 fl_listener_free (FlListener *self)
 {
   fl_listener_close (self);
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_object_unref (self->service);
+  g_clear_object (&self->socket);
   g_clear_object (&self->anchor);
   clear_source (&self->sweep);
   g_ptr_array_unref (self->retired);
