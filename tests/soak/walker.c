@@ -14,98 +14,16 @@
 #include "fl-memory-vault.h"
 #include "fl-policy.h"
 #include "fl-sentence.h"
+#include "fl-test-network.h"
+#include "fl-test-resolver.h"
 
 /*
  * The assistant without its window: journey, identity and sentences as the program has them, for somebody who presses
  * its buttons by lines on the standard input, each `VERB [WORD]`. When the answer to one is there, a line of JSON on
  * the standard output says what the page shows now. Besides the journey's verbs there are `advance SECONDS` for the
- * clock, and `resolve ANSWER` for what DNS says from now on: addresses with commas between them, `unknown`, or `down`.
+ * clock, and for the network `resolve ANSWER` (see FlTestResolver), `network up` and `network down`, and `doorstep PORT`
+ * for the port of this computer that plays the server's port for plain HTTP, 0 for none.
  */
-
-/* What DNS says of every name. */
-#define FL_TYPE_TEST_RESOLVER (fl_test_resolver_get_type ())
-G_DECLARE_FINAL_TYPE (FlTestResolver, fl_test_resolver, FL, TEST_RESOLVER, GResolver)
-
-struct _FlTestResolver
-{
-  GResolver  parent_instance;
-  char      *answer;
-};
-
-G_DEFINE_FINAL_TYPE (FlTestResolver, fl_test_resolver, G_TYPE_RESOLVER)
-
-static void
-free_addresses (gpointer addresses)
-{
-  g_resolver_free_addresses (addresses);
-}
-
-static void
-fl_test_resolver_lookup_async (GResolver                *resolver,
-                               const char               *name,
-                               GResolverNameLookupFlags  flags,
-                               GCancellable             *cancellable,
-                               GAsyncReadyCallback       callback,
-                               gpointer                  user_data)
-{
-  FlTestResolver *self = FL_TEST_RESOLVER (resolver);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_auto (GStrv) words = g_strsplit (self->answer, ",", -1);
-  GList *addresses = NULL;
-
-  g_task_set_source_tag (task, fl_test_resolver_lookup_async);
-  if (g_str_equal (self->answer, "down"))
-    {
-      g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, "nobody answers");
-      return;
-    }
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (words[i]);
-      gboolean is_6 = address != NULL && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
-
-      if (address != NULL
-          && (flags & (is_6 ? G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY : G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY)) == 0)
-        addresses = g_list_append (addresses, g_steal_pointer (&address));
-    }
-
-  if (addresses != NULL)
-    g_task_return_pointer (task, addresses, free_addresses);
-  else
-    g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "no such name");
-}
-
-static GList *
-fl_test_resolver_lookup_finish (GResolver     *resolver,
-                                GAsyncResult  *result,
-                                GError       **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-fl_test_resolver_finalize (GObject *object)
-{
-  g_free (FL_TEST_RESOLVER (object)->answer);
-  G_OBJECT_CLASS (fl_test_resolver_parent_class)->finalize (object);
-}
-
-static void
-fl_test_resolver_class_init (FlTestResolverClass *klass)
-{
-  GResolverClass *resolver_class = G_RESOLVER_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = fl_test_resolver_finalize;
-  resolver_class->lookup_by_name_with_flags_async = fl_test_resolver_lookup_async;
-  resolver_class->lookup_by_name_with_flags_finish = fl_test_resolver_lookup_finish;
-}
-
-static void
-fl_test_resolver_init (FlTestResolver *self)
-{
-  self->answer = g_strdup ("127.0.0.1");
-}
 
 typedef struct {
   FlJourney        *journey;
@@ -291,6 +209,20 @@ advance (FlJourney  *journey,
   fl_clock_advance (g_ascii_strtoll (word, NULL, 10));
 }
 
+static void
+set_network (FlJourney  *journey,
+             const char *word)
+{
+  fl_test_network_set_up (g_str_equal (word, "up"));
+}
+
+static void
+set_doorstep (FlJourney  *journey,
+              const char *word)
+{
+  fl_test_network_set_doorstep ((guint16) g_ascii_strtoull (word, NULL, 10));
+}
+
 static const struct {
   const char *name;
   void      (*with)    (FlJourney *journey, const char *word);
@@ -298,6 +230,8 @@ static const struct {
 } verbs[] = {
   { "begin", begin, NULL },
   { "advance", advance, NULL },
+  { "network", set_network, NULL },
+  { "doorstep", set_doorstep, NULL },
   { "get-started", NULL, fl_journey_get_started },
   { "address", submit_address, NULL },
   { "password", submit_password, NULL },
@@ -324,9 +258,7 @@ obey (Walker     *self,
 {
   if (g_strcmp0 (name, "resolve") == 0)
     {
-      g_free (self->resolver->answer);
-      self->resolver->answer = g_strdup (word);
-      g_signal_emit_by_name (self->resolver, "reload");
+      fl_test_resolver_set_answer (self->resolver, word);
       return TRUE;
     }
 
@@ -393,7 +325,8 @@ main (int   argc,
 
   self.deadline = (guint) g_ascii_strtoull (argv[2], NULL, 10);
   self.policy = fl_policy_new ();
-  self.resolver = g_object_new (FL_TYPE_TEST_RESOLVER, NULL);
+  self.resolver = fl_test_resolver_new ();
+  fl_test_network_use ();
   g_resolver_set_default (G_RESOLVER (self.resolver));
   self.input = g_data_input_stream_new (input);
   self.loop = g_main_loop_new (NULL, FALSE);
