@@ -73,7 +73,7 @@ describe_skewed_code (gint64 ahead)
 
   return g_strconcat (what, "\n",
                       /* Translators: where phones have the setting, in the words that they show in this language */
-                      _("Android: Settings › System › Date and time. iPhone: Settings › General › Date & Time."),
+                      _("Android: Settings › System › Date and time.\niPhone: Settings › General › Date & Time."),
                       NULL);
 }
 

@@ -163,6 +163,13 @@ pose_refused_code (FlPose *pose)
   fl_pose_problem (pose, FL_PROBLEM_CODE_REFUSED);
 }
 
+static void
+pose_skewed_code (FlPose *pose)
+{
+  fl_pose_enrolment (pose);
+  fl_journey_set_problem (pose->journey, fl_problem_new_ahead (FL_PROBLEM_CODE_SKEWED, -150, "posed"));
+}
+
 /* Depth first, in the order in which things stand on the page. */
 static GtkWidget *
 find (GtkWidget *root,
@@ -219,6 +226,32 @@ act_type_code (GtkWidget *assistant)
 }
 
 static void
+act_paste_password (GtkWidget *assistant)
+{
+  type_into (assistant, 0, "correct horse battery\n");
+}
+
+/* A thousand marks on one letter, with right-to-left text and emoji around it. */
+static void
+act_type_strange (GtkWidget *assistant)
+{
+  g_autoptr (GString) text = g_string_new ("שלום\u202eanna e");
+
+  for (guint i = 0; i < 900; i++)
+    g_string_append (text, "\u0301");
+  g_string_append (text, "👩‍👩‍👧‍👦@flexhrm.example");
+  type_into (assistant, 0, text->str);
+}
+
+static void
+act_paste_megabyte (GtkWidget *assistant)
+{
+  g_autofree char *text = g_strnfill (1 << 20, 'm');
+
+  type_into (assistant, 0, text);
+}
+
+static void
 act_expand (GtkWidget *assistant)
 {
   guint skip = 0;
@@ -232,10 +265,13 @@ static const Scene scenes[] = {
   { "organisation", FL_STEP_ORGANISATION, NULL, NULL },
   { "email", FL_STEP_EMAIL, NULL, NULL },
   { "email-typed", FL_STEP_EMAIL, pose_resume, act_type_address },
+  { "email-strange", FL_STEP_EMAIL, NULL, act_type_strange },
+  { "email-too-long", FL_STEP_EMAIL, NULL, act_paste_megabyte },
   { "email-malformed", FL_STEP_EMAIL, pose_malformed, NULL },
   { "email-offline", FL_STEP_EMAIL, pose_offline, NULL },
   { "password", FL_STEP_PASSWORD, NULL, NULL },
   { "password-typed", FL_STEP_PASSWORD, NULL, act_type_password },
+  { "password-pasted", FL_STEP_PASSWORD, NULL, act_paste_password },
   { "password-refused", FL_STEP_PASSWORD, pose_refused, NULL },
   { "email-portal", FL_STEP_EMAIL, pose_portal, NULL },
   { "password-portal", FL_STEP_PASSWORD, pose_portal, NULL },
@@ -259,6 +295,7 @@ static const Scene scenes[] = {
   { "enrol-clock", FL_STEP_ENROL, pose_clock, NULL },
   { "second-factor-clock", FL_STEP_SECOND_FACTOR, pose_clock, NULL },
   { "enrol-typed", FL_STEP_ENROL, fl_pose_enrolment, act_type_code },
+  { "enrol-skewed", FL_STEP_ENROL, pose_skewed_code, NULL },
   { "recovery-codes", FL_STEP_RECOVERY_CODES, fl_pose_codes, NULL },
   { "second-factor", FL_STEP_SECOND_FACTOR, NULL, NULL },
   { "second-factor-refused", FL_STEP_SECOND_FACTOR, pose_refused_code, NULL },
