@@ -80,21 +80,19 @@ get_given_server (FlApplication *self)
   return self->server != NULL ? self->server : fl_policy_get_server (self->policy);
 }
 
+/* A server that was typed is kept when it has answered as one: nothing leads past its page before. */
 static void
 on_step_changed (FlApplication *self)
 {
-  if (self->settings != NULL
-      && fl_journey_get_step (self->journey) != FL_STEP_BEFORE_YOU_BEGIN
-      && !g_settings_get_boolean (self->settings, "begun"))
-    g_settings_set_boolean (self->settings, "begun", TRUE);
-}
-
-static void
-on_server_changed (FlApplication *self)
-{
+  FlStep step = fl_journey_get_step (self->journey);
   const char *server = fl_journey_get_server (self->journey);
 
-  if (self->settings != NULL && server != NULL && get_given_server (self) == NULL)
+  if (self->settings == NULL || step == FL_STEP_BEFORE_YOU_BEGIN)
+    return;
+
+  if (!g_settings_get_boolean (self->settings, "begun"))
+    g_settings_set_boolean (self->settings, "begun", TRUE);
+  if (step != FL_STEP_ORGANISATION && server != NULL && get_given_server (self) == NULL)
     g_settings_set_string (self->settings, "server", server);
 }
 
@@ -116,7 +114,6 @@ start_journey (FlApplication *self)
   fl_journey_start (self->journey, server != NULL ? server : typed_before, !begun);
 
   g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->journey, "notify::server", G_CALLBACK (on_server_changed), self, G_CONNECT_SWAPPED);
 }
 
 static void

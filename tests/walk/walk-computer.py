@@ -9,7 +9,7 @@ import outside
 from screen import open_guide
 from stops import ANNA, NEW
 from tap import case
-from world import APP_ID, wait_for, walk
+from world import APP_ID, free_port, wait_for, walk
 
 STARTS = 8
 
@@ -86,6 +86,21 @@ def two_at_once(desk_with):
             pair.remove(ended[0])
             pair[0].wait_page("Before you begin")
             pair[0].close()
+
+
+@case("a server address that was wrong is not what the next start begins with")
+def wrong_server(desk_with):
+    with desk_with(policy="", server=False) as desk:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.wait_page("Your organisation")
+        guide.fill("Server address", f"http://127.0.0.1:{free_port()}")
+        guide.press("Continue")
+        guide.wait_text("^The server cannot be reached")
+        guide.kill()
+        guide = open_guide(desk)
+        guide.wait_page("Your organisation")
+        guide.close()
 
 
 walk()
