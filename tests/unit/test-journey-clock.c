@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "test-journey-clock"
+
+#include "config.h"
+
+#include "fl-clock.h"
+#include "fl-totp.h"
+#include "journey-fixture.h"
+
+/* A phone whose clock is wrong is told so, when its code fits within ten periods; the code is sent as it was typed, and
+ * stays refused. What the server itself accepts, one period before and after, is not the clock's fault. */
+static void
+test_phone_with_wrong_clock (Fixture       *fixture,
+                             gconstpointer  data)
+{
+  fixture_walk_to (fixture, FL_STEP_ENROL);
+  for (int skew = -12; skew <= 12; skew++)
+    {
+      FlOtpauth *enrolment = fl_journey_get_enrolment (fixture->journey);
+      g_autofree char *code = NULL;
+
+      /* Early in a period, so that it does not end meanwhile */
+      fl_clock_advance (FL_TOTP_PERIOD - fl_clock_now () % FL_TOTP_PERIOD);
+      code = fl_totp_code (fl_otpauth_get_key (enrolment), fl_clock_now () + skew * FL_TOTP_PERIOD);
+      fixture_fail (fixture, "confirm_totp", FL_PROBLEM_CODE_REFUSED);
+      fixture_activate (fixture, code);
+
+      assert_step (fixture, "enrol");
+      g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "confirm_totp"), ==, code);
+      if (ABS (skew) <= 1 || ABS (skew) > 10)
+        {
+          assert_problem (fixture, FL_PROBLEM_CODE_REFUSED);
+        }
+      else
+        {
+          assert_problem (fixture, FL_PROBLEM_CODE_SKEWED);
+          g_assert_cmpint (fl_problem_get_ahead (fl_journey_get_problem (fixture->journey)), ==, skew * 30);
+        }
+    }
+  assert_count (fixture, "confirm_totp", 25);
+
+  /* Nor is it said where the code was refused for another reason. */
+  fixture_fail (fixture, "confirm_totp", FL_PROBLEM_CODE_USED);
+  fixture_activate (fixture, "123456");
+  assert_problem (fixture, FL_PROBLEM_CODE_USED);
+}
+
+/* The phone is judged by the server's time, whatever this computer's clock says. */
+static void
+test_phone_beside_wrong_computer (Fixture       *fixture,
+                                  gconstpointer  data)
+{
+  static const int aheads[] = { 120, -240, 86400 };
+
+  fixture_walk_to (fixture, FL_STEP_ENROL);
+  for (guint i = 0; i < G_N_ELEMENTS (aheads); i++)
+    {
+      g_autoptr (FlSecret) key = fl_secret_ref (fl_otpauth_get_key (fl_journey_get_enrolment (fixture->journey)));
+      g_autofree char *behind = NULL;
+      g_autofree char *here = NULL;
+
+      fl_fake_identity_set_clock_ahead (fixture->identity, aheads[i]);
+      fl_clock_advance (FL_TOTP_PERIOD - fl_clock_now () % FL_TOTP_PERIOD);
+      behind = fl_totp_code (key, fl_clock_now () - aheads[i] - 150);
+      fixture_fail (fixture, "confirm_totp", FL_PROBLEM_CODE_REFUSED);
+      fixture_activate (fixture, behind);
+      assert_problem (fixture, FL_PROBLEM_CODE_SKEWED);
+      g_assert_cmpint (fl_problem_get_ahead (fl_journey_get_problem (fixture->journey)), ==, -150);
+
+      /* A phone that agrees with this computer is as wrong as that. */
+      here = fl_totp_code (key, fl_clock_now ());
+      fixture_fail (fixture, "confirm_totp", FL_PROBLEM_CODE_REFUSED);
+      fixture_activate (fixture, here);
+      if (ABS (aheads[i]) > 300)
+        assert_problem (fixture, FL_PROBLEM_CODE_REFUSED);
+      else
+        g_assert_cmpint (fl_problem_get_ahead (fl_journey_get_problem (fixture->journey)), ==, aheads[i]);
+    }
+}
+
+#define ADD(name, function) \
+  g_test_add ("/clock/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("phone-with-wrong-clock", test_phone_with_wrong_clock);
+  ADD ("phone-beside-wrong-computer", test_phone_beside_wrong_computer);
+
+  return g_test_run ();
+}
