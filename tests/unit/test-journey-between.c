@@ -284,6 +284,38 @@ test_password_was_set (Fixture       *fixture,
   g_assert_cmpuint (fl_journey_get_achieved (fixture->journey), ==, FL_ACHIEVED_PASSWORD);
 }
 
+/* The codes have gone with their flow while they were looked at: the new ones are shown, and nothing is confirmed. */
+static void
+test_codes_have_gone (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  FlAnswer *others;
+
+  fixture_walk_to (fixture, FL_STEP_RECOVERY_CODES);
+  others = fl_fake_identity_usual (fixture->identity, "issue_recovery_codes");
+  g_ptr_array_set_size (others->codes, 1);
+  fl_fake_identity_answer (fixture->identity, "confirm_recovery_codes", others);
+  fixture_confirm_codes (fixture, "abcd1234");
+  assert_step (fixture, "recovery-codes");
+  assert_notice (fixture, FL_NOTICE_CODES_CHANGED);
+  g_assert_cmpuint (fl_journey_get_codes (fixture->journey)->len, ==, 1);
+  g_assert_cmpuint (fl_journey_get_achieved (fixture->journey) & FL_ACHIEVED_RECOVERY_CODES, ==, 0);
+
+  fixture_confirm_codes (fixture, "abcd1234");
+  assert_step (fixture, "all-set");
+}
+
+static void
+test_link_unneeded (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  fixture_walk_to (fixture, FL_STEP_ENROL);
+  fixture_open_link (fixture, SERVER "/r/", FLOW_1);
+  assert_step (fixture, "enrol");
+  assert_notice (fixture, FL_NOTICE_LINK_UNNEEDED);
+  assert_no_problem (fixture);
+}
+
 #define ADD(path, function) \
   g_test_add ("/between/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -307,6 +339,8 @@ main (int   argc,
   ADD ("let-go-and-leave", test_let_go_and_leave);
   ADD ("lost-answers-show", test_lost_answers_show);
   ADD ("password-was-set", test_password_was_set);
+  ADD ("codes-have-gone", test_codes_have_gone);
+  ADD ("link-unneeded", test_link_unneeded);
 
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 """The power goes off on every page in turn: the next start stands on the same page, with the same address and, where one
 was shown, the same QR code. And what has run out meanwhile is said."""
 
+import re
 import time
 
 import outside
@@ -132,6 +133,25 @@ def session_ended(desk_with):
         guide.wait_page("Email")
         guide.wait_text("^You have been signed out of Visma Connect: too much time has passed, or the session was ended elsewhere")
         assert guide.read("Email address") == "erik@flexhrm.example"
+        guide.close()
+
+
+@case("a QR code that the server has dropped meanwhile is shown anew, and that is said")
+def enrolment_expired(desk_with):
+    with desk_with(config="[lifespan]\nsettings=4\n") as desk:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.give_address("erik@flexhrm.example")
+        guide.sign_in(PASSWORD)
+        key = guide.scan()["secret"]
+        token = wait_for(desk.session_token, "the session in the keyring")
+        flow = re.search(r"'settings': <'([0-9a-f-]+)'>", desk.kept()["journal"]).group(1)
+        guide.kill()
+        wait_for(lambda: outside.ask(f"{desk.url}/self-service/settings/flows?id={flow}", token=token).status == 410,
+                 "the enrolment to expire")
+        guide = open_guide(desk)
+        guide.wait_text("^This is a new QR code")
+        assert guide.scan()["secret"] != key
         guide.close()
 
 
