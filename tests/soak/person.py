@@ -204,14 +204,12 @@ class Walk:
         if not self.visited or self.visited[-1] != step or self.presses[-1] == "send-again":
             self.visited.append(step)
         path = PATH_OF[self.who]
-        if step == path[self.at] and self.visited.count(step) >= path[:self.at + 1].count(step):
+        if not self.is_armed and step == path[self.at] and self.visited.count(step) >= path[:self.at + 1].count(step):
             self.proxy.quiet()
             self.arm(step)
 
     def arm(self, step):
         """From now on the fault is there."""
-        if self.is_armed:
-            return
         kind = self.fault.kind
         self.is_armed = True
         self.struck_at = step

@@ -53,9 +53,9 @@ class Walks:
     def walk(self, place, number, who, kind, chance):
         try:
             step, named = Walk(place, self.build / "tests/soak/walker", number, who, Fault(kind, chance), chance).go()
-        except Wrong as wrong:
+        except Exception as wrong:
             with self.lock:
-                self.wrong[kind].append(f"walk {number}, {who}: {wrong}")
+                self.wrong[kind].append(f"walk {number}, {who}: {wrong if isinstance(wrong, Wrong) else repr(wrong)}")
         else:
             with self.lock:
                 self.outcomes[kind, step, named] += 1
