@@ -557,6 +557,10 @@ fl_field_focus (FlField *self)
     gtk_editable_select_region (entry, 0, -1);
   else
     gtk_editable_set_position (entry, -1);
+
+  /* GTK offers what is selected, by the focus too, to everybody's middle button. */
+  if (FL_FIELD_GET_CLASS (self)->typed_anew)
+    gdk_clipboard_set_content (gtk_widget_get_primary_clipboard (GTK_WIDGET (entry)), NULL);
 }
 
 /**
