@@ -6,13 +6,13 @@
 #include "fl-listener.h"
 
 #include "fl-json.h"
+#include "fl-loopback.h"
 #include "fl-secret.h"
 #include "fl-tap-stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
+#include <gio/gio.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -121,27 +121,6 @@ static void
 connection_unref (gpointer connection)
 {
   g_rc_box_release_full (connection, connection_clear);
-}
-
-/* SoupServer keeps no connection alive unless it listens itself, so it is given a socket that nobody can reach: one
- * whose name is gone before anybody could have read it. */
-static GSocket *
-make_anchor (GError **error)
-{
-  g_autofree char *directory = g_dir_make_tmp ("first-login-XXXXXX", error);
-  g_autofree char *path = directory != NULL ? g_build_filename (directory, "socket", NULL) : NULL;
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  gboolean bound;
-
-  if (path == NULL)
-    return NULL;
-  address = g_unix_socket_address_new (path);
-  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-  bound = socket != NULL && g_socket_bind (socket, address, FALSE, error);
-  g_unlink (path);
-  g_rmdir (directory);
-  return bound && g_socket_listen (socket, error) ? g_steal_pointer (&socket) : NULL;
 }
 
 static gboolean
@@ -385,6 +364,7 @@ on_request_complete (SoupServer        *server,
   fl_secret_wipe ((gpointer) g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
+/* SoupServer keeps no connection alive unless it listens itself: that is what the anchor is for. */
 static SoupServer *
 make_server (FlListener  *self,
              GError     **error)
@@ -509,58 +489,6 @@ on_connections_came (GSocket      *socket,
   return G_SOURCE_CONTINUE;
 }
 
-/* By hand: GSocketService takes one connection in a turn of the loop, and in a crowd a turn takes a second. */
-static gboolean
-listen_at (FlListener      *self,
-           GSocketAddress  *address,
-           GError         **error)
-{
-  self->socket = g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-  if (self->socket == NULL)
-    return FALSE;
-  g_socket_set_blocking (self->socket, FALSE);
-  g_socket_set_listen_backlog (self->socket, CONNECTIONS_MOST);
-  if (!g_socket_bind (self->socket, address, TRUE, error) || !g_socket_listen (self->socket, error))
-    return FALSE;
-  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
-  g_source_set_callback (self->accepting, G_SOURCE_FUNC (on_connections_came), self, NULL);
-  g_source_attach (self->accepting, g_main_context_get_thread_default ());
-  return TRUE;
-}
-
-static GSocketAddress *
-parse_address (const char  *text,
-               GError     **error)
-{
-  const char *colon = strrchr (text, ':');
-  g_autofree char *host = colon != NULL ? g_strndup (text, (gsize) (colon - text)) : NULL;
-  g_autoptr (GInetAddress) address = NULL;
-  guint64 port;
-
-  if (host == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "“%s” is not an address like 127.0.0.1:4433", text);
-      return NULL;
-    }
-  if (host[0] == '[' && g_str_has_suffix (host, "]"))
-    {
-      host[strlen (host) - 1] = '\0';
-      address = g_inet_address_new_from_string (host + 1);
-    }
-  else
-    {
-      address = g_inet_address_new_from_string (host);
-    }
-  if (address == NULL || !g_inet_address_get_is_loopback (address))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "a training service listens on this computer only (127.0.0.1 or [::1]), not on “%s”", text);
-      return NULL;
-    }
-  return g_inet_socket_address_new (address, (guint16) port);
-}
-
 /**
  * fl_listener_new:
  * @address: where to listen, as `127.0.0.1:PORT`; port 0 picks one
@@ -578,24 +506,22 @@ fl_listener_new (const char      *address,
                  gpointer         user_data,
                  GError         **error)
 {
-  g_autoptr (GSocketAddress) wanted = parse_address (address, error);
   g_autoptr (GSocketAddress) effective = NULL;
-  g_autoptr (FlListener) self = NULL;
+  g_autoptr (FlListener) self = g_new0 (FlListener, 1);
 
-  if (wanted == NULL)
-    return NULL;
-
-  self = g_new0 (FlListener, 1);
   self->func = func;
   self->user_data = user_data;
   self->connections = g_hash_table_new_full (NULL, NULL, connection_unref, NULL);
   self->retired = g_ptr_array_new_with_free_func (g_object_unref);
-  self->anchor = make_anchor (error);
-  if (self->anchor == NULL || !listen_at (self, wanted, error))
-    return NULL;
-  effective = g_socket_get_local_address (self->socket, error);
+  self->anchor = fl_loopback_make_anchor (error);
+  self->socket = self->anchor != NULL ? fl_loopback_listen (address, CONNECTIONS_MOST, error) : NULL;
+  effective = self->socket != NULL ? g_socket_get_local_address (self->socket, error) : NULL;
   if (effective == NULL)
     return NULL;
+  /* By hand: GSocketService takes one connection in a turn of the loop, and in a crowd a turn takes a second. */
+  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accepting, G_SOURCE_FUNC (on_connections_came), self, NULL);
+  g_source_attach (self->accepting, g_main_context_get_thread_default ());
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
   self->ipv6 = g_socket_address_get_family (effective) == G_SOCKET_FAMILY_IPV6;
   return g_steal_pointer (&self);
