@@ -15,7 +15,7 @@
  * again. What could not be written is held in memory, answers lookups from there, and is written as soon as the keyring
  * is heard to be back. */
 
-#define PATIENCE 5000  /* milliseconds; then people are told. A keyring that asks for its own password is still heard */
+#define PATIENCE 3000  /* milliseconds; then people are told. A keyring that asks for its own password is still heard */
 #define SETTLE 2000    /* milliseconds; a program that has been closed shall not linger */
 
 struct _FlKeyring
