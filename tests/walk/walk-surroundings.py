@@ -103,7 +103,7 @@ def server_fault(desk_with):
         guide = open_guide(desk, "--server", relay.url)
         guide.begin()
         guide.give_address(ERIK)
-        answers.append((500, [("Retry-After", "3")], b""))
+        answers.append((500, [("Retry-After", "8")], b""))
         guide.sign_in(PASSWORD)
         guide.wait_text(r"^The server has a problem of its own. Try again in 0:0\d")
         guide.sign_in(PASSWORD)
