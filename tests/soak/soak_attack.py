@@ -70,12 +70,9 @@ class Client:
 
 
 class Scene:
-    """A service to attack, and what came of it. A sanitizer's store of freed memory is kept small, so that memory that
-    is not given back can be seen."""
+    """A service to attack, and what came of it."""
 
     def __init__(self, report, programs, config=None, accounts=None, **popen):
-        options = os.environ.get("ASAN_OPTIONS", "detect_leaks=0") + ":quarantine_size_mb=1:malloc_context_size=0"
-        os.environ["ASAN_OPTIONS"] = options
         self.report = report
         self.words = tempfile.TemporaryFile("w+")
         self.service = Service(str(programs.service), config, accounts, program=True, stderr=self.words, **popen)
@@ -555,5 +552,9 @@ def alike(report, programs):
 
 
 def soak(report, programs):
+    # A sanitizer's store of freed memory is kept small, so that memory that is not given back can be seen.
+    before = os.environ.get("ASAN_OPTIONS", "detect_leaks=0")
+    os.environ["ASAN_OPTIONS"] = before + ":quarantine_size_mb=1:malloc_context_size=0"
     for part in (crowd, window, slow, flood, sizes, guessing, full_disk, kills, alike):
         part(report, programs)
+    os.environ["ASAN_OPTIONS"] = before
