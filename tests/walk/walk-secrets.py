@@ -165,7 +165,7 @@ def returning(desk_with):
     maja = account("Maja", password={"password": OLD_PASSWORD}, lookup_secret={"codes": [{"code": MAJA_CODES[0]}]}, totp={
         "totp_url": f"otpauth://totp/Visma%20Connect:maja@flexhrm.example?secret={MAJA_KEY}&issuer=Visma%20Connect"})
     erik = account("Erik", password={"password": OLD_PASSWORD})
-    with desk_with(accounts=[erik, maja], config="[lifespan]\nprivileged=8\n", **ENVIRONMENT) as desk:
+    with desk_with(accounts=[erik, maja], config="[lifespan]\nprivileged=6\n", **ENVIRONMENT) as desk:
         guide = open_guide(desk)
         traces = Traces(desk, guide)
         # what an administrator has typed into accounts.json is his
