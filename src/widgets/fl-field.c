@@ -79,26 +79,18 @@ show_message (FlField *self)
 
   gtk_label_set_label (GTK_LABEL (priv->message), text != NULL ? text : "");
   gtk_widget_set_visible (priv->icon, wrong || priv->trouble != NULL);
-  if (priv->trouble != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "trouble");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "trouble");
+  (priv->trouble != NULL ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (GTK_WIDGET (self), "trouble");
+  (wrong ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (GTK_WIDGET (self), "error");
   gtk_widget_set_visible (priv->message, text != NULL); /* an empty label is read aloud as "GtkLabel" */
   if (priv->advice != NULL)
     gtk_widget_set_visible (priv->advice, text == NULL);
 
   if (wrong)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (priv->entry),
-                                   GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
-                                   -1);
-    }
+    gtk_accessible_update_state (GTK_ACCESSIBLE (priv->entry),
+                                 GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
+                                 -1);
   else
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-      gtk_accessible_reset_state (GTK_ACCESSIBLE (priv->entry), GTK_ACCESSIBLE_STATE_INVALID);
-    }
+    gtk_accessible_reset_state (GTK_ACCESSIBLE (priv->entry), GTK_ACCESSIBLE_STATE_INVALID);
 
   if (text != NULL)
     gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->entry),
@@ -557,10 +549,6 @@ fl_field_focus (FlField *self)
     gtk_editable_select_region (entry, 0, -1);
   else
     gtk_editable_set_position (entry, -1);
-
-  /* GTK offers what is selected, by the focus too, to everybody's middle button. */
-  if (FL_FIELD_GET_CLASS (self)->typed_anew)
-    gdk_clipboard_set_content (gtk_widget_get_primary_clipboard (GTK_WIDGET (entry)), NULL);
 }
 
 /**

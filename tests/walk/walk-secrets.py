@@ -42,9 +42,9 @@ class Ids:
         return {name: text for text, name in self.found.items()}
 
 
-def clipboard(desk, selection="clipboard"):
+def clipboard(desk):
     """What another program gets when it pastes."""
-    return desk.run("xclip", "-selection", selection, "-out", check=False)
+    return desk.run("xclip", "-selection", "clipboard", "-out", check=False)
 
 
 def decode(guide):
@@ -120,10 +120,8 @@ def interrupted(desk_with):
         traces.add(wrong_password=WRONG_PASSWORD, password=NEW_PASSWORD)
         guide.give_address(ANNA)
         guide.wait_page("Password")
-        guide.press("Show password")
         guide.sign_in(WRONG_PASSWORD)
         guide.wait_error("Password", "^That is not the password")
-        assert not clipboard(desk, "primary"), "what is selected to be typed anew can be pasted elsewhere"
         guide.press("Forgot your password?")
         mail = guide.ask_for_mail()
         traces.leave("wrong_password")
