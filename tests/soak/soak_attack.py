@@ -47,7 +47,7 @@ class Client:
         if token:
             headers["X-Session-Token"] = token
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers.setdefault("Content-Type", "application/json")
             body = body if isinstance(body, bytes) else json.dumps(body).encode()
         began = time.perf_counter()
         self.wire.request(method, path, iter([body]) if chunked else body, headers, encode_chunked=chunked)
@@ -342,8 +342,10 @@ def sizes(report, programs):
             client, wrong = Client(service), 0
             for size in numbers:
                 body = b"{" + b" " * (size - 2) + b"}" if size > 1 else b"{"[:size]
-                answer = client.ask("POST", f"/self-service/login?flow={flow}", body, chunked=size % 2 == 1)
-                wrong += answer.status != 400 or (b'"ui"' in answer.data) != (size >= 2)
+                form = size < 100 or size % 97 == 0 or size > LIMIT - 100  # read as JSON too, which takes longer
+                answer = client.ask("POST", f"/self-service/login?flow={flow}", body, chunked=size % 2 == 1,
+                                    headers=None if form else {"Content-Type": "text/plain"})
+                wrong += answer.status != 400 or (b'"ui"' in answer.data) != (form and size >= 2)
             client.close()
             return wrong
 
