@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "fl-application.h"
+#include "fl-about.h"
 #include "fl-clock.h"
 #include "fl-hand-over.h"
 #include "fl-keyring.h"
@@ -261,45 +262,15 @@ restore_language (FlApplication *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (code));
 }
 
-/* What the IT department asks for first. */
-static char *
-describe (FlApplication *self)
-{
-  const char *origin = fl_policy_get_origin (self->policy);
-  const GError *mistake = fl_policy_get_mistake (self->policy);
-  const char *server = fl_journey_get_server (self->journey);
-
-  return g_strdup_printf ("First Login %s\nGTK %u.%u.%u, libadwaita %u.%u.%u\nPolicy: %s\nMistake: %s\nServer: %s\n",
-                          APP_VERSION,
-                          gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
-                          adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
-                          origin != NULL ? origin : "none",
-                          mistake != NULL ? mistake->message : "none",
-                          server != NULL ? server : "none");
-}
-
 static void
 show_about (GSimpleAction *action,
             GVariant      *parameter,
             gpointer       user_data)
 {
   FlApplication *self = FL_APPLICATION (user_data);
-  g_autofree char *information = NULL;
 
-  if (self->window == NULL)
-    return;
-
-  information = describe (self);
-  adw_show_about_window (self->window,
-                         "application-name", _("First Login"),
-                         "application-icon", APP_ID,
-                         "developer-name", _("The First Login developers"),
-                         "version", APP_VERSION,
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         "debug-info", information,
-                         /* Translators: your names, one a line; they are shown in the about window */
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  if (self->window != NULL)
+    fl_about_show (self->window, self->policy, self->journey);
 }
 
 static void
@@ -601,7 +572,7 @@ fl_application_run (int    argc,
         return status;
       if (attempts == ATTEMPTS)
         {
-          g_printerr (_("First Login could not be started: %s\n"), _("Another one ends each time that it is asked"));
+          g_printerr (_("First Login could not be started: %s\n"), _("another one that is running ends each time it is asked to open. Try again"));
           return status;
         }
     }

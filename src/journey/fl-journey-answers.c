@@ -134,6 +134,21 @@ on_codes_issued (FlJourney *self)
 }
 
 static void
+on_codes_confirmed (FlJourney      *self,
+                    const FlAnswer *answer)
+{
+  /* Those that were shown have gone, and nothing has been confirmed. */
+  if (answer->codes != NULL)
+    {
+      on_codes_issued (self);
+      return;
+    }
+
+  fl_journey_achieve (self, FL_ACHIEVED_RECOVERY_CODES);
+  fl_journey_go (self, FL_EVENT_COMPLETED);
+}
+
+static void
 on_identified (FlJourney    *self,
                const FlCall *call)
 {
@@ -196,14 +211,7 @@ on_done (FlJourney      *self,
       on_codes_issued (self);
       break;
     case FL_VERB_CONFIRM_RECOVERY_CODES:
-      /* Those that were shown have gone, and nothing has been confirmed. */
-      if (answer->codes != NULL)
-        {
-          on_codes_issued (self);
-          break;
-        }
-      fl_journey_achieve (self, FL_ACHIEVED_RECOVERY_CODES);
-      fl_journey_go (self, FL_EVENT_COMPLETED);
+      on_codes_confirmed (self, answer);
       break;
     case FL_VERB_RESUME:
       fl_journey_resume_answered (self, answer);

@@ -4,17 +4,13 @@
 #include "config.h"
 
 #include "fl-keyring.h"
+#include "keyring-daemon.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 
 /* The vault against a real keyring on a bus of its own: tests/tools/with-keyring starts both. */
-
-#define LOGIN "/org/freedesktop/secrets/collection/login"
-
-static pid_t keyring_pid;
 
 static void
 on_answered (GObject      *source,
@@ -174,13 +170,13 @@ test_slow (void)
 
   g_assert_true (store (vault, FL_VAULT_ADDRESS, "erik@flexhrm.example", &error));
 
-  g_assert_cmpint (kill (keyring_pid, SIGSTOP), ==, 0);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGSTOP), ==, 0);
   fl_vault_lookup (vault, FL_VAULT_ADDRESS, NULL, on_answered, &result);
   while (fl_vault_get_state (vault) != FL_VAULT_SILENT)
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (result);
 
-  g_assert_cmpint (kill (keyring_pid, SIGCONT), ==, 0);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGCONT), ==, 0);
   wait_for (&result);
   secret = fl_vault_lookup_finish (vault, result, &error);
   g_assert_no_error (error);
@@ -203,7 +199,7 @@ test_cancelled (void)
 
   g_assert_true (store (vault, FL_VAULT_ADDRESS, "before", &error));
 
-  g_assert_cmpint (kill (keyring_pid, SIGSTOP), ==, 0);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGSTOP), ==, 0);
   fl_vault_lookup (vault, FL_VAULT_ADDRESS, running_cancellable, on_answered, &running);
   fl_vault_lookup (vault, FL_VAULT_JOURNAL, cancellable, on_answered, &waiting);
   fl_vault_store (vault, FL_VAULT_ADDRESS, secret, cancellable, on_answered, &stored);
@@ -223,80 +219,9 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_KEPT);
 
-  g_assert_cmpint (kill (keyring_pid, SIGCONT), ==, 0);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGCONT), ==, 0);
   text = look_up (vault, FL_VAULT_ADDRESS);
   g_assert_cmpstr (text, ==, "before");
-}
-
-static GVariant *
-call_keyring (const char *interface,
-              const char *method,
-              GVariant   *parameters)
-{
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GError) error = NULL;
-  GVariant *reply;
-
-  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.secrets", "/org/freedesktop/secrets", interface, method,
-                                       parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  g_assert_no_error (error);
-
-  return reply;
-}
-
-static void
-lock_keyring (void)
-{
-  const char * const collections[] = { LOGIN, NULL };
-  g_autoptr (GVariant) reply = NULL;
-
-  reply = call_keyring ("org.freedesktop.Secret.Service", "Lock", g_variant_new ("(^ao)", collections));
-}
-
-/* As logging in does it: without a prompt. */
-static void
-unlock_keyring (void)
-{
-  g_autoptr (GVariant) opened = NULL;
-  g_autoptr (GVariant) reply = NULL;
-  const char *session;
-  GVariant *secret[4];
-
-  opened = call_keyring ("org.freedesktop.Secret.Service", "OpenSession",
-                         g_variant_new ("(sv)", "plain", g_variant_new_string ("")));
-  g_variant_get (opened, "(v&o)", NULL, &session);
-  secret[0] = g_variant_new_object_path (session);
-  secret[1] = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 0, 1);
-  secret[2] = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "keyring", strlen ("keyring"), 1);
-  secret[3] = g_variant_new_string ("text/plain");
-  reply = call_keyring ("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", "UnlockWithMasterPassword",
-                        g_variant_new ("(o@(oayays))", LOGIN, g_variant_new_tuple (secret, 4)));
-}
-
-static void
-start_keyring_by (const char * const *words)
-{
-  g_autoptr (GSubprocess) daemon = NULL;
-  g_autoptr (GError) error = NULL;
-
-  daemon = g_subprocess_newv (words, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
-                              G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_subprocess_get_stdin_pipe (daemon), "keyring", strlen ("keyring"), NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_output_stream_close (g_subprocess_get_stdin_pipe (daemon), NULL, &error);
-  g_assert_no_error (error);
-  keyring_pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (daemon), NULL, 10);
-}
-
-static void
-start_keyring (void)
-{
-  static const char * const words[] = {
-    "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", NULL
-  };
-
-  start_keyring_by (words);
 }
 
 static char *
@@ -314,42 +239,6 @@ fail_to_look_up (FlVault    *vault,
   g_assert_nonnull (error);
 
   return g_strdup (error->message);
-}
-
-/* How often somebody was asked for the keyring's password: gnome-keyring starts with asking the prompter, which is this. */
-static guint prompts;
-
-static void
-on_prompter_called (GDBusConnection       *connection,
-                    const char            *sender,
-                    const char            *path,
-                    const char            *interface,
-                    const char            *method,
-                    GVariant              *parameters,
-                    GDBusMethodInvocation *invocation,
-                    gpointer               user_data)
-{
-  prompts += g_str_equal (method, "BeginPrompting");
-  g_dbus_method_invocation_return_dbus_error (invocation, "org.gnome.keyring.Prompter.Failed", "Nobody is here");
-}
-
-static void
-own_prompter (void)
-{
-  static const GDBusInterfaceVTable vtable = { on_prompter_called, NULL, NULL, { 0 } };
-  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (
-    "<node><interface name='org.gnome.keyring.internal.Prompter'>"
-    "<method name='BeginPrompting'><arg type='o' direction='in'/></method>"
-    "<method name='PerformPrompt'><arg type='o' direction='in'/><arg type='s' direction='in'/>"
-    "<arg type='a{sv}' direction='in'/><arg type='s' direction='in'/></method>"
-    "<method name='StopPrompting'><arg type='o' direction='in'/></method></interface></node>", NULL);
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-
-  g_assert_cmpuint (g_dbus_connection_register_object (bus, "/org/gnome/keyring/Prompter", node->interfaces[0], &vtable,
-                                                       NULL, NULL, NULL), !=, 0);
-
-  g_bus_own_name_on_connection (bus, "org.gnome.keyring.SystemPrompter", G_BUS_NAME_OWNER_FLAGS_NONE,
-                                NULL, NULL, NULL, NULL);
 }
 
 static void
@@ -373,31 +262,31 @@ test_locked (void)
 
   g_assert_true (store (vault, FL_VAULT_ADDRESS, "locked in", &error));
   g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
-  lock_keyring ();
-  prompts = 0;
+  keyring_daemon_lock ();
+  keyring_daemon_prompts = 0;
   g_signal_connect (vault, "notify::state", G_CALLBACK (on_state_changed), states);
 
   /* Nobody answers the question, and it is asked once; that nothing was found says nothing. */
   reason = fail_to_look_up (vault, FL_VAULT_ADDRESS);
   g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_LOCKED);
-  g_assert_cmpuint (prompts, ==, 1);
+  g_assert_cmpuint (keyring_daemon_prompts, ==, 1);
   g_assert_true (store (vault, FL_VAULT_JOURNAL, "in memory", &error));
   journal = look_up (vault, FL_VAULT_JOURNAL);
   g_assert_cmpstr (journal, ==, "in memory");
   another = fail_to_look_up (vault, FL_VAULT_ADDRESS);
   g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
   g_assert_true (store (vault, FL_VAULT_JOURNAL, "still in memory", &error));
-  g_assert_cmpuint (prompts, ==, 1);
+  g_assert_cmpuint (keyring_daemon_prompts, ==, 1);
   g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_LOCKED);
 
   /* Once it is unlocked, what it has missed is brought, though nobody asks. */
-  unlock_keyring ();
+  keyring_daemon_unlock ();
   wait_for_state (vault, FL_VAULT_KEPT);
   settle (vault);
   assert_kept (FL_VAULT_JOURNAL, "still in memory");
   address = look_up (vault, FL_VAULT_ADDRESS);
   g_assert_cmpstr (address, ==, "locked in");
-  g_assert_cmpuint (prompts, ==, 1);
+  g_assert_cmpuint (keyring_daemon_prompts, ==, 1);
   g_assert_cmpstr (states->str, ==, "LK");
 
   g_signal_handlers_disconnect_by_data (vault, states);
@@ -411,49 +300,20 @@ test_locked_store (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (store (vault, FL_VAULT_JOURNAL, "before", &error));
-  lock_keyring ();
-  prompts = 0;
+  keyring_daemon_lock ();
+  keyring_daemon_prompts = 0;
   g_assert_false (store (vault, "third", "x", &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
   g_assert_cmpint (fl_vault_get_state (vault), ==, FL_VAULT_LOCKED);
   g_assert_true (store (vault, FL_VAULT_JOURNAL, NULL, &error));
-  g_assert_cmpuint (prompts, ==, 1);
+  g_assert_cmpuint (keyring_daemon_prompts, ==, 1);
 
-  unlock_keyring ();
+  keyring_daemon_unlock ();
   wait_for_state (vault, FL_VAULT_KEPT);
   settle (vault);
   assert_kept ("third", "x");
   assert_kept (FL_VAULT_JOURNAL, NULL);
-}
-
-static void
-on_name_changed (GDBusConnection *bus,
-                 const char      *name,
-                 const char      *owner,
-                 gpointer         user_data)
-{
-  *(gboolean *) user_data = TRUE;
-}
-
-static void
-on_name_vanished (GDBusConnection *bus,
-                  const char      *name,
-                  gpointer         user_data)
-{
-  *(gboolean *) user_data = TRUE;
-}
-
-static void
-wait_for_name (gboolean there)
-{
-  gboolean done = FALSE;
-  guint id = g_bus_watch_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets", G_BUS_NAME_WATCHER_FLAGS_NONE,
-                               there ? on_name_changed : NULL, there ? NULL : on_name_vanished, &done, NULL);
-
-  while (!done)
-    g_main_context_iteration (NULL, TRUE);
-  g_bus_unwatch_name (id);
 }
 
 static void
@@ -462,7 +322,7 @@ on_first_stored (GObject      *source,
                  gpointer      user_data)
 {
   g_assert_true (fl_vault_store_finish (FL_VAULT (source), result, NULL));
-  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGKILL), ==, 0);
 }
 
 static void
@@ -481,9 +341,9 @@ test_dies_between (void)
   text = look_up (vault, FL_VAULT_ADDRESS);
   g_assert_cmpstr (text, ==, "second");
 
-  wait_for_name (FALSE);
-  start_keyring ();
-  wait_for_name (TRUE);
+  keyring_daemon_wait (FALSE);
+  keyring_daemon_start ();
+  keyring_daemon_wait (TRUE);
 }
 
 /* A disk of 64 kB, which only the keyring sees. */
@@ -511,10 +371,10 @@ test_full_disk (void)
       return;
     }
 
-  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
-  wait_for_name (FALSE);
-  start_keyring_by (with_small_disk);
-  wait_for_name (TRUE);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGKILL), ==, 0);
+  keyring_daemon_wait (FALSE);
+  keyring_daemon_start_by (with_small_disk);
+  keyring_daemon_wait (TRUE);
   g_assert_true (store (vault, FL_VAULT_ADDRESS, "before", &error));
   g_assert_false (store (vault, FL_VAULT_JOURNAL, large, &error));
   g_assert_nonnull (error);
@@ -539,8 +399,8 @@ test_dies (void)
   g_autofree char *text = NULL;
 
   g_assert_true (store (vault, FL_VAULT_ADDRESS, "before", &error));
-  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
-  wait_for_name (FALSE);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGKILL), ==, 0);
+  keyring_daemon_wait (FALSE);
 
   g_assert_false (store (vault, FL_VAULT_ADDRESS, "after", &error));
   g_assert_nonnull (error);
@@ -552,13 +412,13 @@ test_dies (void)
   g_assert_no_error (error);
 
   /* It comes back, and is used again though nothing more is stored. */
-  start_keyring ();
+  keyring_daemon_start ();
   wait_for_state (vault, FL_VAULT_KEPT);
   settle (vault);
   assert_kept (FL_VAULT_ADDRESS, "after");
   assert_kept (FL_VAULT_JOURNAL, NULL);
 
-  g_assert_cmpint (kill (keyring_pid, SIGKILL), ==, 0);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGKILL), ==, 0);
 }
 
 static void
@@ -591,9 +451,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_nonnull (g_getenv ("FL_KEYRING_PID"));
-  keyring_pid = (pid_t) g_ascii_strtoll (g_getenv ("FL_KEYRING_PID"), NULL, 10);
+  keyring_daemon_pid = (pid_t) g_ascii_strtoll (g_getenv ("FL_KEYRING_PID"), NULL, 10);
 
-  own_prompter ();
+  keyring_daemon_own_prompter ();
 
   g_test_add_func ("/keyring/keeps", test_keeps);
   g_test_add_func ("/keyring/order", test_order);
