@@ -39,10 +39,16 @@ class Screen:
         desktop = Atspi.get_desktop(0)
         for number in range(desktop.get_child_count()):
             child = desktop.get_child_at_index(number)
-            if child is not None and child.get_process_id() == self.process.pid:
+            if child is not None and self._is_ours(child):
                 child.set_cache_mask(Atspi.Cache.NONE)
                 return child
         return None
+
+    def _is_ours(self, application):
+        try:
+            return application.get_process_id() == self.process.pid
+        except GLib.Error:  # it has ended meanwhile
+            return False
 
     def things(self):
         """All there is in the window, in reading order, one after the other: whoever has found theirs looks no further.
