@@ -441,6 +441,16 @@ on_headers_written (SoupMessage *message,
   exchange->is_sent = TRUE;
 }
 
+/* A warm connection ended before anything was answered, and libsoup asks again what only reads. Over another warm one the
+ * answer could be there before libsoup 3.2 has heard of the first attempt's end, which it then takes for the second's, and
+ * falls over it. A new connection takes longer than that, and is not one that has ended meanwhile like the first. */
+static void
+on_restarted (SoupMessage *message,
+              gpointer     user_data)
+{
+  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+}
+
 /* libsoup's deadline is for each read and write; what drips in for ever is ended by our own. Compressed answers are
  * not asked for, so that the bound on the bytes that are read is a bound on those that come. */
 static SoupSession *
@@ -535,6 +545,7 @@ fl_kratos_client_send (FlKratosClient        *self,
     }
 
   g_signal_connect (exchange->message, "wrote-headers", G_CALLBACK (on_headers_written), exchange);
+  g_signal_connect (exchange->message, "restarted", G_CALLBACK (on_restarted), exchange);
   watch (exchange, self->deadline, cancellable);
   soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable,
                            on_send_ready, g_steal_pointer (&task));
