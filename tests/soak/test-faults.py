@@ -21,7 +21,7 @@ def main():
         print(f"{'ok' if good else 'not ok'} {number} - {kind.what}", flush=True)
         for line in walks.wrong[kind]:
             print(f"# {line}", flush=True)
-    sys.exit(1 if walks.wrong else 0)
+    sys.exit(1 if any(walks.wrong.values()) else 0)
 
 
 main()
