@@ -86,9 +86,7 @@ show_message (FlField *self)
     gtk_widget_set_visible (priv->advice, text == NULL);
 
   if (wrong)
-    gtk_accessible_update_state (GTK_ACCESSIBLE (priv->entry),
-                                 GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
-                                 -1);
+    gtk_accessible_update_state (GTK_ACCESSIBLE (priv->entry), GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE, -1);
   else
     gtk_accessible_reset_state (GTK_ACCESSIBLE (priv->entry), GTK_ACCESSIBLE_STATE_INVALID);
 
@@ -532,6 +530,16 @@ fl_field_set_remark (FlField    *self,
   show_message (self);
 }
 
+/* A password that is shown is corrected, and must not be selected: see FlPasswordField. */
+static gboolean
+is_typed_anew (FlField *self)
+{
+  GtkText *text = GTK_TEXT (gtk_editable_get_delegate (fl_field_get_entry (self)));
+
+  return FL_FIELD_GET_CLASS (self)->typed_anew
+         && !(GTK_IS_PASSWORD_ENTRY (fl_field_get_entry (self)) && gtk_text_get_visibility (text));
+}
+
 /**
  * fl_field_focus:
  * @self: a field
@@ -545,7 +553,7 @@ fl_field_focus (FlField *self)
   GtkEditable *entry = fl_field_get_entry (self);
 
   gtk_widget_grab_focus (GTK_WIDGET (entry));
-  if (priv->error != NULL && FL_FIELD_GET_CLASS (self)->typed_anew)
+  if (priv->error != NULL && is_typed_anew (self))
     gtk_editable_select_region (entry, 0, -1);
   else
     gtk_editable_set_position (entry, -1);

@@ -17,6 +17,9 @@
  * It wraps #GtkPasswordEntry for its role, caps-lock warning and non-pageable memory; the entry's own peek icon has
  * neither focus nor a name at the floor, so a real toggle button stands beside it. Text is taken as it is typed or
  * pasted, never altered: what is blank at the ends of what was pasted is spoken of, as it cannot be seen, but stays.
+ *
+ * What is selected is offered to the middle button of every program. A password that is shown is selected by nobody but
+ * the person: one that was refused is then there to be corrected rather than typed anew.
  */
 
 #define LENGTH_MAX 4096  /* bytes; more than password managers make, and however it is escaped, no request is too large */
@@ -31,12 +34,27 @@ struct _FlPasswordField
 
 G_DEFINE_FINAL_TYPE (FlPasswordField, fl_password_field, FL_TYPE_FIELD)
 
+static GtkText *
+get_text (FlPasswordField *self)
+{
+  return GTK_TEXT (gtk_editable_get_delegate (fl_field_get_entry (FL_FIELD (self))));
+}
+
+static void
+deselect (GtkText *text)
+{
+  gtk_editable_set_position (GTK_EDITABLE (text), gtk_editable_get_position (GTK_EDITABLE (text)));
+}
+
 static void
 on_reveal_toggled (FlPasswordField *self)
 {
   gboolean shown = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->reveal));
+  GtkText *text = get_text (self);
 
-  gtk_text_set_visibility (GTK_TEXT (gtk_editable_get_delegate (fl_field_get_entry (FL_FIELD (self)))), shown);
+  if (shown)
+    deselect (text);
+  gtk_text_set_visibility (text, shown);
   gtk_button_set_icon_name (GTK_BUTTON (self->reveal), shown ? "view-conceal-symbolic" : "view-reveal-symbolic");
 }
 
@@ -120,14 +138,30 @@ fl_password_field_constructed (GObject *object)
   G_OBJECT_CLASS (fl_password_field_parent_class)->constructed (object);
 
   /* After the field itself, so that nothing is heard of what that refuses. */
-  g_signal_connect_object (gtk_editable_get_delegate (fl_field_get_entry (FL_FIELD (self))), "insert-text",
+  g_signal_connect_object (get_text (self), "insert-text",
                            G_CALLBACK (on_text_inserted), self, G_CONNECT_SWAPPED);
+}
+
+/* GTK selects what Tab leads to. */
+static gboolean
+fl_password_field_focus (GtkWidget        *widget,
+                         GtkDirectionType  direction)
+{
+  GtkText *text = get_text (FL_PASSWORD_FIELD (widget));
+  gboolean was_here = gtk_widget_has_focus (GTK_WIDGET (text));
+  gboolean moved = GTK_WIDGET_CLASS (fl_password_field_parent_class)->focus (widget, direction);
+
+  if (moved && !was_here && gtk_text_get_visibility (text))
+    deselect (text);
+
+  return moved;
 }
 
 static void
 fl_password_field_class_init (FlPasswordFieldClass *klass)
 {
   G_OBJECT_CLASS (klass)->constructed = fl_password_field_constructed;
+  GTK_WIDGET_CLASS (klass)->focus = fl_password_field_focus;
   FL_FIELD_CLASS (klass)->create_entry = fl_password_field_create_entry;
   FL_FIELD_CLASS (klass)->typed_anew = TRUE;
   FL_FIELD_CLASS (klass)->length_max = LENGTH_MAX;

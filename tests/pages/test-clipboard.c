@@ -6,9 +6,11 @@
 #include <adwaita.h>
 
 #include "fl-clipboard.h"
+#include "fl-password-field.h"
 
 /* The minute that the clipboard keeps a secret. Nobody waits for it: its source is found in the main loop, is seen to be due
- * in a minute, and is made due now. */
+ * in a minute, and is made due now. And the selection, from which every program's middle button pastes: of a password it
+ * never has more than dots, unless the person selects what is shown. */
 
 #define SOURCE_NAME "[first-login] on_minute_over"
 #define SOURCES_MAX 10000  /* ids are given out one by one, from 1 */
@@ -164,6 +166,96 @@ test_asks_managers (Desk          *desk,
   let_minute_pass ();
 }
 
+static void
+show_password (FlField *field)
+{
+  GtkWidget *overlay = gtk_widget_get_parent (GTK_WIDGET (fl_field_get_entry (field)));
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gtk_widget_get_last_child (overlay)), TRUE);
+}
+
+/* A field with a password, shown or hidden. */
+static FlField *
+add_password (Desk     *desk,
+              gboolean  shown)
+{
+  FlField *field = g_object_new (FL_TYPE_PASSWORD_FIELD, "label", "Password", NULL);
+
+  gtk_window_set_child (GTK_WINDOW (desk->window), GTK_WIDGET (field));
+  fl_field_set_text (field, "bittern");
+  if (shown)
+    show_password (field);
+
+  return field;
+}
+
+static void
+refuse (FlField *field)
+{
+  fl_field_set_error (field, "That is not the password.");
+  fl_field_focus (field);
+}
+
+/* What the middle button pastes. */
+static char *
+read_selection (Desk *desk)
+{
+  GdkContentProvider *selected = gdk_clipboard_get_content (gtk_widget_get_primary_clipboard (desk->window));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+
+  return selected != NULL && gdk_content_provider_get_value (selected, &value, NULL) ? g_value_dup_string (&value) : NULL;
+}
+
+static void
+test_refused_and_hidden (Desk          *desk,
+                         gconstpointer  data)
+{
+  FlField *field = add_password (desk, FALSE);
+  g_autofree char *selected = NULL;
+
+  refuse (field);
+  g_assert_true (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
+  selected = read_selection (desk);
+  g_assert_nonnull (selected);
+  g_assert_null (strstr (selected, "b"));
+
+  show_password (field);
+  g_assert_false (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
+  g_assert_null (read_selection (desk));
+}
+
+static void
+test_refused_and_shown (Desk          *desk,
+                        gconstpointer  data)
+{
+  FlField *field = add_password (desk, TRUE);
+
+  refuse (field);
+  g_assert_null (read_selection (desk));
+  g_assert_cmpint (gtk_editable_get_position (fl_field_get_entry (field)), ==, strlen ("bittern"));
+}
+
+static void
+test_tab_to_shown (Desk          *desk,
+                   gconstpointer  data)
+{
+  FlField *field = add_password (desk, TRUE);
+  GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (fl_field_get_entry (field)));
+
+  gtk_window_set_focus (GTK_WINDOW (desk->window), NULL);
+  g_assert_true (gtk_widget_child_focus (desk->window, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (desk->window)) == text);
+  g_assert_null (read_selection (desk));
+
+  /* Who selects it wants it selected. */
+  gtk_editable_select_region (fl_field_get_entry (field), 0, -1);
+  g_assert_true (gtk_widget_child_focus (desk->window, GTK_DIR_TAB_FORWARD));
+  g_assert_false (gtk_window_get_focus (GTK_WINDOW (desk->window)) == text);
+  g_assert_true (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
+}
+
 #define ADD(path, test) g_test_add ("/clipboard/" path, Desk, NULL, desk_set_up, test, desk_tear_down)
 
 int
@@ -177,6 +269,9 @@ main (int    argc,
   ADD ("spares-others", test_spares_others);
   ADD ("begins-anew", test_begins_anew);
   ADD ("asks-managers", test_asks_managers);
+  ADD ("selection/refused-and-hidden", test_refused_and_hidden);
+  ADD ("selection/refused-and-shown", test_refused_and_shown);
+  ADD ("selection/tab-to-shown", test_tab_to_shown);
 
   return g_test_run ();
 }
