@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <string.h>
 
 #include "fl-kratos-identity.h"
 #include "fl-player.h"
@@ -170,6 +171,24 @@ test_codes (void)
   expect (not_confirmed, FL_TELL_CONFIRM_CODES, NULL, NULL, "done level=2 factor=yes codes=yes " ANNA);
 }
 
+/* What the second of two confirmations is answered when somebody on the way hands one on twice. */
+static void
+test_doubled_codes (void)
+{
+  g_autoptr (FlPlayer) player = fl_player_new ();
+  g_autoptr (FlIdentity) identity = with_codes (player);
+  FlTurn *turn = fl_player_feed_bent (player, "newcomer:23");
+  g_autofree char *text = g_strndup (g_bytes_get_data (turn->reply, NULL), g_bytes_get_size (turn->reply));
+  g_auto (GStrv) parts = g_strsplit (text, "1050001", 2);
+
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  g_bytes_unref (turn->reply);
+  turn->reply = g_bytes_new_take (g_strjoinv ("4000001", parts), strlen (text));
+  turn->status = 400;
+  expect (identity, FL_TELL_CONFIRM_CODES, NULL, NULL, "done level=2 factor=yes codes=yes " ANNA);
+  g_assert_cmpuint (fl_player_get_surprises (player), ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -181,6 +200,7 @@ main (int   argc,
   g_test_add_func ("/kratos/losses/password", test_password);
   g_test_add_func ("/kratos/losses/totp", test_totp);
   g_test_add_func ("/kratos/losses/codes", test_codes);
+  g_test_add_func ("/kratos/losses/doubled-codes", test_doubled_codes);
 
   return g_test_run ();
 }

@@ -470,12 +470,25 @@ issue_other_codes (FlKratosVerb *verb)
   fl_kratos_begin_settings (verb, issue_codes);
 }
 
+/* Somebody on the way has handed the submit on twice, and this is what came of the second: there is nothing left to
+ * confirm, as the flow shows. */
+static gboolean
+is_confirmed_already (FlKratosVerb        *verb,
+                      const FlKratosReply *reply)
+{
+  return is_own (verb, reply) && reply->status == SOUP_STATUS_BAD_REQUEST && reply->flow->has_identity &&
+         fl_kratos_flow_is_refusal (reply->flow) && fl_kratos_flow_has (reply->flow, verb->wanted) &&
+         !fl_kratos_flow_has (reply->flow, FL_KRATOS_NODE_LOOKUP_CONFIRM);
+}
+
 static void
 on_codes_confirmed (FlKratosVerb  *verb,
                     FlKratosReply *reply)
 {
   if (fl_kratos_verb_repeats (verb, reply, FL_KRATOS_STEP_CODES, FL_KRATOS_FLOW_SETTINGS))
     issue_other_codes (verb);
+  else if (is_confirmed_already (verb, reply))
+    end_if_offered (verb, reply);
   else if (!is_saved (verb, reply) || !fl_kratos_flow_has (reply->flow, verb->wanted))
     refuse (verb, reply, FL_KRATOS_STEP_CODES);
   else
