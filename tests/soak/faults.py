@@ -253,7 +253,7 @@ def clock_at_door(now):
 
 
 # The service has had the first one when it answers the second.
-DOUBLES = ("code-refused", "code-used", "mail-used", "protocol", "robot-refused", "throttled")
+DOUBLES = ("code-refused", "code-used", "mail-used", "password-repeated", "robot-refused", "throttled")
 
 KINDS = [
     Kind("answers late, but in time", request=late),

@@ -19,6 +19,7 @@ from service_host import Service, totp
 
 PASSWORD = "correct horse battery"
 NEW_PASSWORD = "lantern orbit thistle"
+OTHER_PASSWORD = "copper meadow whistle"
 # of PASSWORD, as cheap as Argon2id can be had: what is tried here is not the hash
 PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$wv37kZi071779n5psNUbAA$lin0134EaJmuOk1WHIKDQGdYw3pTxVX+zN5ig4re6iM"
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -35,7 +36,8 @@ PATH_OF = {"anna": ("email", "create-password", "inbox", "new-password", "enrol"
            "maja-forgot": ("email", "create-password", "inbox", "second-factor", "new-password")}
 
 # What may be named after the fault has gone, because of what it has left behind
-AFTERMATH = {"code-refused", "mail-used", "code-used", "throttled", "robot-refused", "robot-unchecked"}
+AFTERMATH = {"code-refused", "mail-used", "code-used", "throttled", "password-repeated", "robot-refused",
+             "robot-unchecked"}
 
 
 class Wrong(AssertionError):
@@ -162,6 +164,7 @@ class Walk:
         self.used = set()
         self.keys = {KEY} if self.name == "maja" else set()
         self.wanted_again = who == "anna-again"
+        self.new_password = NEW_PASSWORD
         self.has_password = False
         self.is_armed = self.is_over = False
         self.seen = []            # (step, problem) while the fault was there
@@ -244,13 +247,17 @@ class Walk:
         if step in ("email", "link", "account"):
             return {"email": "address " + self.address, "link": "accept-link", "account": "confirm-account"}[step]
         if step in ("password", "password-again"):
-            return "forgot" if self.has_to_recover() else "password " + (NEW_PASSWORD if self.has_password else PASSWORD)
+            if self.has_to_recover():
+                return "forgot"
+            return "password " + (self.new_password if self.has_password else PASSWORD)
         if step == "create-password":
             return "robot" if self.state["robot"] == 0 else "mail " + self.address
         if step == "inbox":
             return self.next_at_inbox()
         if step == "new-password":
-            return "password " + NEW_PASSWORD
+            if self.state["problem"] == "password-repeated":
+                self.new_password = OTHER_PASSWORD
+            return "password " + self.new_password
         if step == "second-factor":
             return self.answer_second_factor()
         if step == "enrol":
@@ -339,10 +346,18 @@ class Walk:
             return
         if self.is_over and kind.hangs and problem == "timed-out":
             return  # the short deadline, and a machine that has much else to do
+        if self.is_over and problem in kind.names and not self.exchanges(self.proxy.press):
+            return  # nothing was asked now: that is the answer to what was asked ahead, while the fault was there
         if self.is_armed and problem in AFTERMATH and self.is_true(problem):
             return
         raise Wrong(f"names {problem} at {self.state['step']} after {self.presses[-1]}"
-                    f"{'' if not self.is_over else ', when the fault was gone'}")
+                    f"{'' if not self.is_over else ', when the fault was gone'}; {self.tell_press()}")
+
+    def tell_press(self):
+        """What was asked at this press, and what the service said, without what is secret."""
+        return ", ".join(f"{each.method} {each.target.partition('?')[0]} "
+                         f"{[(answer.status, *answer.tell_messages()) for answer in each.answers]}"
+                         for each in self.exchanges(self.proxy.press)) or "nothing was asked"
 
     def is_true(self, problem):
         """Whether what is said of a code really holds."""
@@ -351,6 +366,9 @@ class Walk:
                        for answer in each.answers)
         if problem == "code-refused":
             return self.count_accepted_mails() > 1 and self.fault.kind.what == "request is handed on twice"
+        if problem == "password-repeated":
+            return any(answer.status == 200 and b'"method":"password"' in each.body
+                       for each in self.exchanges() for answer in each.answers[:-1])
         if problem == "throttled":
             return any(answer.status == 429 for each in self.exchanges(self.proxy.press) for answer in each.answers)
         if problem == "code-used":
@@ -375,7 +393,7 @@ class Walk:
         if len(mails) != accepted:
             raise Wrong(f"{len(mails)} mails came, {accepted} were asked for")
         if self.has_to_recover() or self.has_password:
-            if self.place.service.sign_in(self.address, NEW_PASSWORD).status != 200:
+            if self.place.service.sign_in(self.address, self.new_password).status != 200:
                 raise Wrong("the new password does not open the account")
         self.check_output(mails)
         self.place.forget_mails()
@@ -385,7 +403,7 @@ class Walk:
         output = self.walker.output()
         if "libsoup" not in output and "fl-guide" not in output and "fl-journey" not in output:
             raise Wrong("printed nothing at all, so that nothing was checked")
-        secrets = {PASSWORD, NEW_PASSWORD, *self.keys, *(CODES if self.name == "maja" else ())}
+        secrets = {PASSWORD, NEW_PASSWORD, OTHER_PASSWORD, *self.keys, *(CODES if self.name == "maja" else ())}
         for flow, code in mails:
             secrets |= {flow, code}
         for each in self.exchanges():

@@ -5,6 +5,7 @@ a Fault (see faults.py), which strikes from the moment that it is armed until it
 import contextlib
 import http.client
 import pathlib
+import re
 import socket
 import ssl
 import threading
@@ -43,6 +44,10 @@ class Answer:
 
     def raw(self):
         return self.head() + self.content
+
+    def tell_messages(self):
+        """The ids of errors and of messages in it that refuse."""
+        return [found.decode() for found in re.findall(rb'"id":"?([45]\d{6}|[a-z][a-z0-9_]+)\b', self.content)]
 
 
 DOORSTEP = Answer(404, "Not Found", [("Content-Length", "0")], b"")
