@@ -81,7 +81,7 @@ get_given_server (FlApplication *self)
   return self->server != NULL ? self->server : fl_policy_get_server (self->policy);
 }
 
-/* A server that was typed is kept when it has answered as one: nothing leads past its page before. */
+/* A server that was typed is kept when it has answered as one: only then anything leads past its page. */
 static void
 on_step_changed (FlApplication *self)
 {
@@ -112,6 +112,7 @@ start_journey (FlApplication *self)
   fl_journey_set_landing (self->journey, fl_policy_get_landing (self->policy));
   fl_journey_set_second_factor_rule (self->journey, fl_policy_get_second_factor_rule (self->policy, fl_clock_now ()));
   fl_journey_set_may_remember (self->journey, fl_policy_get_may_remember (self->policy));
+  fl_journey_set_server_typed (self->journey, server == NULL && typed_before != NULL);
   fl_journey_start (self->journey, server != NULL ? server : typed_before, !begun);
 
   g_signal_connect_object (self->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);

@@ -28,7 +28,8 @@
  * Shows the page of the journey's step, below a header bar with the way back and the line of stages.
  *
  * A page is built when its step is entered and dropped when it is left, so that only the shown page is in the
- * accessible tree, and nothing that was typed outlives its page. Pages reach what is outside of them by the actions
+ * accessible tree, and nothing that was typed outlives its page. Only the page that a link has interrupted is kept
+ * until the link has been decided on: what was typed there is there again when it was declined. Pages reach what is outside of them by the actions
  * "assistant.toast" (s), "assistant.open-uri" (s) and "window.close"; whoever holds the assistant decides what
  * opening an address means (#FlAssistant::open-uri).
  */
@@ -41,6 +42,8 @@ struct _FlAssistant
   FlStep shown;
   GtkWidget *page;
   GtkWidget *leaving;
+  GtkWidget *interrupted;   /* (nullable): the page before the link's, no longer in the window */
+  FlStep interrupted_step;
 
   AdwToastOverlay *toasts;
   AdwHeaderBar *header;
@@ -118,6 +121,24 @@ on_transition_ended (FlAssistant *self)
     drop_leaving_page (self);
 }
 
+/* A link comes whenever it is opened, perhaps in the middle of a word. */
+static void
+keep_interrupted (FlAssistant *self,
+                  FlStep       step,
+                  GtkWidget   *page)
+{
+  if (step == FL_STEP_LINK)
+    {
+      if (self->page != NULL && g_set_object (&self->interrupted, self->page))
+        self->interrupted_step = self->shown;
+      return;
+    }
+
+  if (self->interrupted != NULL && self->interrupted_step == step)
+    fl_page_take_over (FL_PAGE (page), FL_PAGE (self->interrupted));
+  g_clear_object (&self->interrupted);
+}
+
 static void
 show_page (FlAssistant *self)
 {
@@ -126,6 +147,7 @@ show_page (FlAssistant *self)
   gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   GtkWidget *page = g_object_new (get_page_type (step), "journey", self->journey, "policy", self->policy, NULL);
 
+  keep_interrupted (self, step, page);
   drop_leaving_page (self);
   self->leaving = self->page;
   self->page = page;
@@ -248,6 +270,7 @@ fl_assistant_dispose (GObject *object)
 {
   FlAssistant *self = FL_ASSISTANT (object);
 
+  g_clear_object (&self->interrupted);
   g_clear_object (&self->journey);
   g_clear_object (&self->policy);
 
@@ -325,7 +348,7 @@ fl_assistant_new (FlJourney *journey,
  * @self: an assistant
  * @from: the assistant of the same journey that it takes the place of
  *
- * Takes over what has been typed on the page that is shown, so that changing the language loses nothing.
+ * Takes over what has been typed on the page that is shown, or was before a link came, so that changing the language loses nothing.
  */
 void
 fl_assistant_take_over (FlAssistant *self,
@@ -336,4 +359,6 @@ fl_assistant_take_over (FlAssistant *self,
 
   if (self->shown == from->shown)
     fl_page_take_over (FL_PAGE (self->page), FL_PAGE (from->page));
+  g_set_object (&self->interrupted, from->interrupted);
+  self->interrupted_step = from->interrupted_step;
 }

@@ -28,6 +28,7 @@ conclude (FlJourney *self,
   g_object_freeze_notify (G_OBJECT (self));
   g_clear_object (&self->asking);
   set_busy (self, FALSE);
+  fl_journey_heed_clock (self);
   fl_journey_compare_clocks (self);
   if (answer != NULL)
     {
@@ -124,6 +125,7 @@ fl_journey_may_ask (FlJourney *self)
   if (self->busy || self->identity == NULL)
     return FALSE;
 
+  fl_journey_heed_clock (self);
   if (self->retry_at > fl_clock_now ())
     {
       fl_journey_set_problem (self, fl_problem_new_until (FL_PROBLEM_THROTTLED, self->retry_at, "Not yet"));

@@ -6,6 +6,14 @@
 #include "fl-clock.h"
 #include "fl-journey-private.h"
 
+/* A time that was noted, by this computer's clock as it is set now. */
+static gint64
+tell_time (FlJourney *self,
+           gint64     time)
+{
+  return time != 0 ? time + fl_clock_moved (self->clock_mark) : 0;
+}
+
 /**
  * fl_journey_get_step:
  * @self: a journey
@@ -99,7 +107,7 @@ fl_journey_get_retry_at (FlJourney *self)
 {
   g_return_val_if_fail (FL_IS_JOURNEY (self), 0);
 
-  return self->retry_at;
+  return tell_time (self, self->retry_at);
 }
 
 /**
@@ -179,7 +187,7 @@ fl_journey_get_mail_sent_at (FlJourney *self)
 {
   g_return_val_if_fail (FL_IS_JOURNEY (self), 0);
 
-  return self->journal->mail_sent_at;
+  return tell_time (self, self->journal->mail_sent_at);
 }
 
 /**
@@ -195,7 +203,7 @@ fl_journey_get_mail_expires_at (FlJourney *self)
 {
   g_return_val_if_fail (FL_IS_JOURNEY (self), 0);
 
-  return self->journal->mail_expires_at;
+  return tell_time (self, self->journal->mail_expires_at);
 }
 
 /**
@@ -211,7 +219,7 @@ fl_journey_get_resend_at (FlJourney *self)
 {
   g_return_val_if_fail (FL_IS_JOURNEY (self), 0);
 
-  return self->journal->resend_at;
+  return tell_time (self, self->journal->resend_at);
 }
 
 /**

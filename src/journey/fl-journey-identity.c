@@ -114,7 +114,7 @@ fl_journey_renew_identity (FlJourney *self)
 /*
  * fl_journey_use_server:
  *
- * Asks another server from now on; %NULL: none.
+ * Asks another server from now on; %NULL: none. What the one before has sent, or would go on with, is no use there.
  */
 void
 fl_journey_use_server (FlJourney  *self,
@@ -126,8 +126,13 @@ fl_journey_use_server (FlJourney  *self,
   g_free (self->journal->server);
   self->journal->server = g_strdup (server);
   fl_journey_notify (self, PROP_SERVER);
-  if (server != NULL)
-    fl_journey_renew_identity (self);
-  else
-    fl_journey_drop_identity (self);
+  if (server == NULL)
+    {
+      fl_journey_drop_identity (self);
+      return;
+    }
+
+  fl_journey_forget_mail (self);
+  fl_journey_set_offered (self, NULL);
+  fl_journey_renew_identity (self);
 }

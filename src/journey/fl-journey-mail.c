@@ -36,6 +36,35 @@ fl_journey_is_current_flow (FlJourney *self,
 }
 
 /*
+ * fl_journey_heed_clock:
+ *
+ * Moves the times that were noted here, if this computer's clock has been set meanwhile. To be called before they are
+ * compared or others are noted; whoever only reads them adds what it has moved by.
+ */
+void
+fl_journey_heed_clock (FlJourney *self)
+{
+  FlJournal *journal = self->journal;
+  gint64 moved = fl_clock_moved (self->clock_mark);
+
+  if (moved == 0)
+    return;
+
+  self->clock_mark = fl_clock_mark ();
+  if (self->retry_at != 0)
+    fl_journey_set_retry_at (self, self->retry_at + moved);
+  if (self->other_retry_at != 0)
+    self->other_retry_at += moved;
+  if (journal->mail_sent_at == 0)
+    return;
+
+  journal->mail_sent_at += moved;
+  journal->mail_expires_at += moved;
+  journal->resend_at += moved;
+  notify_mail (self);
+}
+
+/*
  * fl_journey_take_mail:
  *
  * Notes a mail that has just been sent. If its flow is a new one, the one before is superseded.
@@ -72,8 +101,10 @@ fl_journey_take_expiry (FlJourney *self,
                         gint64     expires_at)
 {
   FlJournal *journal = self->journal;
-  gint64 moved = expires_at - journal->mail_expires_at;
+  gint64 moved;
 
+  fl_journey_heed_clock (self);
+  moved = expires_at - journal->mail_expires_at;
   if (expires_at == 0 || ABS (moved) <= CLOCK_STEADY)
     return;
 
@@ -115,6 +146,7 @@ on_look_again_ready (GObject      *source,
     return;
 
   g_clear_object (&self->looking);
+  fl_journey_heed_clock (self);
   if (g_error_matches (error, FL_PROBLEM, FL_PROBLEM_MAIL_USED)
       || g_error_matches (error, FL_PROBLEM, FL_PROBLEM_MAIL_EXPIRED))
     {
@@ -264,6 +296,7 @@ fl_journey_send_again (FlJourney *self)
   if (self->step != FL_STEP_INBOX || self->busy || journal->address == NULL)
     return;
 
+  fl_journey_heed_clock (self);
   if (journal->resend_at > now)
     {
       fl_journey_set_problem (self, fl_problem_new_until (FL_PROBLEM_THROTTLED, journal->resend_at, "Not yet"));

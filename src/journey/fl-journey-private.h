@@ -37,6 +37,7 @@ struct _FlJourney
   gint64              other_retry_at;  /* of the factor that is not being typed */
   gboolean            remember;
   int                 password_minimum;
+  gint64              clock_mark;    /* how this computer's clock was set when the times here were noted */
   gint64              clock_ahead;   /* seconds, of this computer's clock before the server's */
   int                 codes_left;
   FlOtpauth          *enrolment;
@@ -154,6 +155,7 @@ void     fl_journey_take_mail       (FlJourney *self, const FlAnswer *answer);
 void     fl_journey_forget_mail     (FlJourney *self);
 void     fl_journey_take_expiry     (FlJourney *self, gint64 expires_at);
 gboolean fl_journey_is_current_flow (FlJourney *self, FlSecret *flow);
+void     fl_journey_heed_clock      (FlJourney *self);
 void     fl_journey_watch_mail      (FlJourney *self, gboolean watch);
 void     fl_journey_look            (FlJourney *self);
 void     fl_journey_open_waiting_link (FlJourney *self);

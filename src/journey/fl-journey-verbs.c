@@ -10,6 +10,22 @@
 #include "fl-text.h"
 
 /**
+ * fl_journey_set_server_typed:
+ * @self: a journey that has not been started yet
+ * @typed: whether the server that it starts with is one that a person typed once
+ *
+ * Says that the server may be the wrong one: then going back from the address leads to where another can be typed.
+ */
+void
+fl_journey_set_server_typed (FlJourney *self,
+                             gboolean   typed)
+{
+  g_return_if_fail (FL_IS_JOURNEY (self));
+
+  self->server_typed = typed;
+}
+
+/**
  * fl_journey_start:
  * @self: a journey
  * @server: (nullable): the server, as fl_link_parse_server() gives it; %NULL where none is known
@@ -213,13 +229,15 @@ void
 fl_journey_choose_factor (FlJourney *self,
                           FlFactor   factor)
 {
-  gint64 until = self->other_retry_at;
+  gint64 until;
 
   g_return_if_fail (FL_IS_JOURNEY (self));
 
   if (self->step != FL_STEP_SECOND_FACTOR || self->busy || self->factor == factor)
     return;
 
+  fl_journey_heed_clock (self);
+  until = self->other_retry_at;
   self->factor = factor;
   self->other_retry_at = self->retry_at;
   fl_journey_set_retry_at (self, until);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "fl-clock.h"
 #include "fl-journey-private.h"
 
 /*
@@ -440,6 +441,7 @@ fl_journey_init (FlJourney *self)
   self->language = g_strdup ("en");
   self->may_remember = TRUE;
   self->codes_left = -1;
+  self->clock_mark = fl_clock_mark ();
   self->journal = fl_journal_new ();
   self->life = g_cancellable_new ();
 }

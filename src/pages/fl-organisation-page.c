@@ -50,6 +50,9 @@ fl_organisation_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (fl_organisation_page_parent_class)->constructed (object);
 
+  /* Who comes back to it has typed one already. */
+  if (fl_journey_get_server (fl_page_get_journey (FL_PAGE (self))) != NULL)
+    fl_field_set_text (self->server, fl_journey_get_server (fl_page_get_journey (FL_PAGE (self))));
   on_server_edited (self);
 }
 

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define FL_CLOCK_TOLERANCE 60
 
 gint64 fl_clock_now     (void);            /* Unix time in seconds */
-void   fl_clock_advance (gint64 seconds);  /* for tests: shifts what fl_clock_now() answers, in every thread */
+gint64 fl_clock_mark    (void);            /* how this computer's clock is set now, for fl_clock_moved() */
+gint64 fl_clock_moved   (gint64 mark);     /* seconds by which it has been set since; 0 while it has only gone on */
+void   fl_clock_advance (gint64 seconds);  /* for tests: lets time pass, in every thread */
+void   fl_clock_set     (gint64 seconds);  /* for tests: sets the clock, in every thread, while no time passes */
 
 G_END_DECLS

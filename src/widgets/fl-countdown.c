@@ -14,13 +14,14 @@
  *
  * It emits #FlCountdown::tick at once, with every second that passes and a last time when the end is reached, and
  * costs nothing while nothing is counted. It compares with the clock at every tick rather than counting ticks, so a
- * suspended laptop wakes up to the right number.
+ * suspended laptop wakes up to the right number; and where the clock has been set meanwhile, what is left stays.
  */
 struct _FlCountdown
 {
   GObject parent_instance;
 
   gint64 until;
+  gint64 mark;
   guint timeout;
 };
 
@@ -32,6 +33,12 @@ enum {
 };
 
 static guint signals[N_SIGNALS];
+
+static gint64
+get_left (FlCountdown *self)
+{
+  return MAX (0, self->until + fl_clock_moved (self->mark) - fl_clock_now ());
+}
 
 static gboolean
 on_second_passed (gpointer data)
@@ -95,6 +102,7 @@ fl_countdown_set_until (FlCountdown *self,
   g_return_if_fail (FL_IS_COUNTDOWN (self));
 
   self->until = until;
+  self->mark = fl_clock_mark ();
   g_clear_handle_id (&self->timeout, g_source_remove);
   if (!fl_countdown_is_over (self))
     self->timeout = g_timeout_add_seconds (1, on_second_passed, self);
@@ -112,7 +120,7 @@ fl_countdown_is_over (FlCountdown *self)
 {
   g_return_val_if_fail (FL_IS_COUNTDOWN (self), TRUE);
 
-  return self->until <= fl_clock_now ();
+  return get_left (self) == 0;
 }
 
 /**
@@ -128,7 +136,7 @@ fl_countdown_format (FlCountdown *self)
 
   g_return_val_if_fail (FL_IS_COUNTDOWN (self), NULL);
 
-  left = MAX (0, self->until - fl_clock_now ());
+  left = get_left (self);
 
   return g_strdup_printf ("%" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT, left / 60, left % 60);
 }

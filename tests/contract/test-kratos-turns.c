@@ -481,6 +481,26 @@ test_time_passes (void)
   expect (identity, FL_TELL_SIGN_IN, "nobody@flexhrm.example", "correct horse battery", "credentials-refused");
 }
 
+/* What was begun lasts as long as it did, when somebody sets this computer's clock forward a day. */
+static void
+test_clock_is_set (void)
+{
+  g_autoptr (FlPlayer) player = fl_player_new ();
+  g_autoptr (FlIdentity) identity = new_identity (player);
+  g_autoptr (FlIdentity) waiting = with_mail (player);
+  guint before = fl_player_get_requests (player);
+
+  fl_player_feed (player, "login-password:0");
+  expect (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL, "done");
+  fl_clock_set (24 * 60 * 60);
+  expect (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL, "done");
+  g_assert_cmpuint (fl_player_get_requests (player), ==, before + 1);
+
+  fl_player_feed (player, "resend:3");
+  expect (waiting, FL_TELL_SEND_AGAIN, ANNA, NULL, "done flow=" ID (01) " resend " ANNA);
+  fl_clock_set (-24 * 60 * 60);
+}
+
 static void
 test_cancelled (void)
 {
@@ -555,6 +575,7 @@ main (int   argc,
   g_test_add_func ("/kratos/turns/records", test_records);
   g_test_add_func ("/kratos/turns/sign-out", test_sign_out);
   g_test_add_func ("/kratos/turns/time-passes", test_time_passes);
+  g_test_add_func ("/kratos/turns/clock-is-set", test_clock_is_set);
   g_test_add_func ("/kratos/turns/cancelled", test_cancelled);
   g_test_add_func ("/kratos/turns/dropped", test_dropped);
 

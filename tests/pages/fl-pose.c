@@ -47,7 +47,7 @@ fl_pose_new (FlStep step)
   pose->policy = fl_policy_new_from_data (policy_text, strlen (policy_text), "pose");
   fl_policy_set_language (pose->policy, fl_language_get ());
   pose->journey = fl_journey_new (vault, create_identity, pose, NULL);
-  fl_journey_start (pose->journey, SERVER, TRUE);
+  fl_journey_start (pose->journey, step == FL_STEP_ORGANISATION ? NULL : SERVER, TRUE);
   if (step > FL_STEP_EMAIL)
     fl_journey_set_address (pose->journey, FL_POSE_ADDRESS);
   if (step == FL_STEP_LINK)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "fl-clock.h"
+#include "fl-journey-private.h"
 #include "fl-totp.h"
 #include "journey-fixture.h"
 
@@ -78,6 +79,75 @@ test_phone_beside_wrong_computer (Fixture       *fixture,
     }
 }
 
+static const int days[] = { -86400, 86400 };
+
+/* Whoever has to wait waits as long as the server said, although somebody sets this computer's clock meanwhile. */
+static void
+test_set_while_throttled (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  fixture_walk_to (fixture, FL_STEP_SECOND_FACTOR);
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      fl_fake_identity_fail (fixture->identity, "answer_second_factor",
+                             fl_problem_new_until (FL_PROBLEM_THROTTLED, fl_clock_now () + 30, "429"));
+      fixture_second_factor (fixture, FL_FACTOR_TOTP, "123456");
+      fl_clock_set (days[i]);
+      g_assert_cmpint (fl_journey_get_retry_at (fixture->journey) - fl_clock_now (), >, 20);
+      g_assert_cmpint (fl_journey_get_retry_at (fixture->journey) - fl_clock_now (), <=, 30);
+      fixture_second_factor (fixture, FL_FACTOR_TOTP, "123456");
+      assert_count (fixture, "answer_second_factor", i + 1);
+      assert_problem (fixture, FL_PROBLEM_THROTTLED);
+
+      /* So does what the other factor waits for. */
+      fl_journey_choose_factor (fixture->journey, FL_FACTOR_RECOVERY_CODE);
+      fl_clock_set (days[i]);
+      fl_journey_choose_factor (fixture->journey, FL_FACTOR_TOTP);
+      assert_problem (fixture, FL_PROBLEM_THROTTLED);
+      g_assert_cmpint (fl_journey_get_retry_at (fixture->journey) - fl_clock_now (), <=, 30);
+      fl_clock_advance (31);
+    }
+  fixture_second_factor (fixture, FL_FACTOR_TOTP, "123456");
+  assert_count (fixture, "answer_second_factor", 3);
+  assert_step (fixture, "all-set");
+}
+
+/* A mail that is waited for works as long as it did, and another can be had when it could. */
+static void
+test_set_while_waiting (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  fixture_walk_to (fixture, FL_STEP_INBOX);
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      FlJourney *journey = fixture->journey;
+      gint64 expires_at;
+      guint sent = fl_fake_identity_count (fixture->identity, "send_again");
+
+      fl_clock_set (days[i]);
+      g_assert_cmpint (fl_journey_get_mail_expires_at (journey) - fl_clock_now (), >, 1700);
+      g_assert_cmpint (fl_journey_get_mail_expires_at (journey) - fl_clock_now (), <=, 1800);
+      g_assert_cmpint (fl_journey_get_resend_at (journey) - fl_clock_now (), >, 40);
+      g_assert_cmpint (fl_journey_get_resend_at (journey) - fl_clock_now (), <=, 60);
+      g_assert_cmpint (fl_journey_get_mail_sent_at (journey), <=, fl_clock_now ());
+
+      /* The server's word for it comes on top of that, and changes nothing. */
+      expires_at = fl_journey_get_mail_expires_at (journey);
+      fl_journey_take_expiry (journey, expires_at);
+      g_assert_cmpint (fl_journey_get_mail_expires_at (journey), ==, expires_at);
+      g_assert_cmpint (fl_journey_get_resend_at (journey) - fl_clock_now (), <=, 60);
+
+      fl_journey_send_again (journey);
+      fixture_settle (fixture);
+      assert_problem (fixture, FL_PROBLEM_THROTTLED);
+      fl_clock_advance (61);
+      fl_journey_send_again (journey);
+      fixture_settle (fixture);
+      assert_count (fixture, "send_again", sent + 1);
+      assert_no_problem (fixture);
+    }
+}
+
 #define ADD(name, function) \
   g_test_add ("/clock/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -89,6 +159,8 @@ main (int   argc,
 
   ADD ("phone-with-wrong-clock", test_phone_with_wrong_clock);
   ADD ("phone-beside-wrong-computer", test_phone_beside_wrong_computer);
+  ADD ("set-while-throttled", test_set_while_throttled);
+  ADD ("set-while-waiting", test_set_while_waiting);
 
   return g_test_run ();
 }

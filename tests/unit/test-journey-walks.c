@@ -454,6 +454,41 @@ test_organisation (Fixture       *fixture,
   g_assert_cmpstr (fl_journey_get_server (fixture->journey), ==, SERVER);
 }
 
+/* A server that answers but is the wrong one was typed at an earlier start, and another can be typed now. */
+static void
+test_server_typed_before (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  fl_journey_set_server_typed (fixture->journey, TRUE);
+  fl_journey_start (fixture->journey, "https://id.elsewhere.example", FALSE);
+  fl_journey_wake (fixture->journey);
+  assert_step (fixture, "email");
+  fixture_give_address (fixture);
+  fl_journey_forgot_password (fixture->journey);
+  fixture_request_mail (fixture);
+  assert_step (fixture, "inbox");
+
+  for (int pages = 0; pages < 4; pages++)
+    {
+      g_assert_true (fl_journey_get_can_go_back (fixture->journey));
+      fl_journey_go_back (fixture->journey);
+      fixture_settle (fixture);
+    }
+  assert_step (fixture, "organisation");
+  g_assert_false (fl_journey_get_can_go_back (fixture->journey));
+  g_assert_cmpstr (fl_journey_get_server (fixture->journey), ==, "https://id.elsewhere.example");
+
+  fl_journey_choose_server (fixture->journey, SERVER);
+  fixture_settle (fixture);
+  assert_step (fixture, "email");
+  g_assert_cmpstr (fl_journey_get_server (fixture->journey), ==, SERVER);
+  g_assert_cmpint (fl_journey_get_mail_sent_at (fixture->journey), ==, 0);
+
+  /* Whatever the other one has sent is not redeemed here. */
+  fixture_open_link (fixture, SERVER, FLOW_1);
+  assert_step (fixture, "link");
+}
+
 static void
 test_password_missing (Fixture       *fixture,
                        gconstpointer  data)
@@ -526,6 +561,7 @@ main (int   argc,
   ADD ("vault-away", test_vault_away);
   ADD ("vault-comes-back", test_vault_comes_back);
   ADD ("organisation", test_organisation);
+  ADD ("server-typed-before", test_server_typed_before);
   ADD ("password-missing", test_password_missing);
   ADD ("verbs-elsewhere", test_verbs_elsewhere);
 

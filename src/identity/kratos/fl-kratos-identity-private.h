@@ -24,6 +24,7 @@ typedef enum {
 typedef struct {
   FlKratosFlow *flow;         /* (nullable) */
   gint64        good_until;   /* Unix seconds: from then on another is begun */
+  gint64        mark;         /* how this computer's clock was set when that was noted */
   GCancellable *cancellable;  /* (nullable): of the request that is on its way */
   GPtrArray    *waiting;      /* FlKratosVerb, not owned: the verbs that go on when it is there */
 } FlKratosPlace;
@@ -33,6 +34,7 @@ typedef struct {
   FlSecret *flow;        /* (nullable): NULL when none is */
   gint64    expires_at;  /* Unix seconds */
   gint64    seen_at;     /* Unix seconds: when the flow was last known to be waiting */
+  gint64    mark;        /* how this computer's clock was set when these times were noted */
   gboolean  is_tried;    /* a wrong code has been entered */
   char     *address;     /* (nullable) */
 } FlKratosMail;

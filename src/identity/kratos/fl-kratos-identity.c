@@ -270,6 +270,7 @@ fl_kratos_identity_set_mail (FlKratosIdentity *self,
   self->mail.flow = id;
   self->mail.expires_at = flow->expires_at;
   self->mail.seen_at = fl_clock_now ();
+  self->mail.mark = fl_clock_mark ();
   self->mail.is_tried = is_tried;
   self->mail.address = copy;
 }

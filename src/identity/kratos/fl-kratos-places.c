@@ -201,7 +201,7 @@ fl_kratos_identity_get_flow (FlKratosIdentity *self,
 {
   FlKratosPlace *place = &self->places[kind];
 
-  if (place->flow != NULL && place->good_until <= fl_clock_now ())
+  if (place->flow != NULL && place->good_until <= fl_clock_now () - fl_clock_moved (place->mark))
     g_clear_pointer (&place->flow, fl_kratos_flow_free);
 
   return place->flow;
@@ -224,6 +224,7 @@ fl_kratos_identity_set_flow (FlKratosIdentity *self,
   g_clear_pointer (&place->flow, fl_kratos_flow_free);
   place->flow = flow;
   place->good_until = flow->expires_at - MIN (MARGIN, left / 2);
+  place->mark = fl_clock_mark ();
 
   if (kind == FL_KRATOS_FLOW_SETTINGS && flow->address != NULL)
     fl_kratos_identity_set_address (self, flow->address);

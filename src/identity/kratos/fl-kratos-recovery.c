@@ -337,7 +337,7 @@ fl_kratos_send_again (FlIdentity          *identity,
 {
   FlKratosVerb *verb = new_mail_verb (identity, address, language, proof, cancellable, callback, user_data);
   FlKratosMail *mail = &verb->self->mail;
-  gint64 now = fl_clock_now ();
+  gint64 now = fl_clock_now () - fl_clock_moved (mail->mark);
 
   if (mail->flow == NULL || mail->is_tried || mail->expires_at <= now ||
       g_strcmp0 (mail->address, verb->address) != 0)
@@ -369,6 +369,7 @@ on_mail_seen (FlKratosVerb  *verb,
   if (is_mail (verb, verb->flow))
     {
       verb->self->mail.seen_at = fl_clock_now ();
+      verb->self->mail.mark = fl_clock_mark ();
       verb->self->mail.expires_at = reply->flow->expires_at;
       tell_mail (verb);
     }
