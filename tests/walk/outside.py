@@ -46,3 +46,13 @@ def sign_out(server, token):
 
 def whoami(server, token):
     return ask(f"{server}/sessions/whoami", token=token)
+
+
+def ask_for_mail(desk, address):
+    """A mail that was asked for on another computer."""
+    number = len(desk.mails()) + 1
+    flow = ask(f"{desk.url}/self-service/recovery/api").body["id"]
+    answer = ask(f"{desk.url}/self-service/recovery?flow={flow}",
+                 {"method": "code", "email": address, "transient_payload": {"flow": flow, "lang": "en"}})
+    assert answer.status == 200, answer.body
+    return desk.wait_mail(number)

@@ -3,13 +3,13 @@
 and the program is started twice at the same moment."""
 
 import signal
-import subprocess
 
 import outside
+from relay import Relay
 from screen import open_guide
 from stops import ANNA, NEW
 from tap import case
-from world import APP_ID, free_port, wait_for, walk
+from world import free_port, wait_for, walk
 
 STARTS = 8
 
@@ -24,14 +24,7 @@ def to_inbox(desk):
     return guide, mail
 
 
-def spoil(desk, text):
-    """Puts that text in the place of the record."""
-    subprocess.run(["secret-tool", "store", "--label=First Login", "xdg:schema", f"{APP_ID}.Vault", "application", APP_ID,
-                    "name", "journal"], input=text, env=desk.environment, text=True, check=True)
-    assert desk.kept()["journal"] == text.strip(), "the record is another item"
-
-
-@case("anna logs out, and the computer starts anew with the same keyring: all goes on, to the end")
+@case("anna logs out, and the computer starts anew with another bus and the same keyring: all goes on, to the end")
 def reboot(desk_with):
     with desk_with() as desk:
         guide, mail = to_inbox(desk)
@@ -41,6 +34,7 @@ def reboot(desk_with):
         desk.stop_service()
         desk.end(desk.keyring)
         wait_for(lambda: not desk.world.has_name("org.freedesktop.secrets"), "the keyring to go")
+        desk.environment |= desk.world.begin_session()
         desk.start_keyring()
         desk.start_service()
         guide = open_guide(desk)
@@ -64,13 +58,13 @@ def unreadable(desk_with):
         guide.kill()
         good = desk.kept()["journal"]
         for text in ("garbage", "{'version': <uint32 99>}", good[:100], "[" * 8000):
-            spoil(desk, text)
+            desk.keep_record(text)
             guide = open_guide(desk)
             guide.wait_page("Email")
             guide.wait_text("^What was kept of your last visit cannot be read")
             guide.close()
             assert desk.kept()["journal"] == text, "the record was thrown away"
-        spoil(desk, good)
+        desk.keep_record(good)
         guide = open_guide(desk)
         guide.wait_page("Check your inbox")
         guide.close()
@@ -100,6 +94,35 @@ def wrong_server(desk_with):
         guide.kill()
         guide = open_guide(desk)
         guide.wait_page("Your organisation")
+        guide.close()
+
+
+@case("a server that answers but is the wrong one is left by going back, also when it was typed at an earlier start")
+def another_server(desk_with):
+    with desk_with(policy="") as desk, Relay(desk.url) as wrong:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.wait_page("Your organisation")
+        guide.fill("Server address", wrong.url)
+        guide.press("Continue")
+        guide.give_address(ANNA)
+        guide.kill()
+        guide = open_guide(desk)
+        guide.wait_page("Password")
+        guide.focus()
+        guide.keys("Escape")
+        guide.wait_page("Email")
+        guide.keys("Escape")
+        guide.wait_page("Your organisation")
+        assert guide.read("Server address") == wrong.url
+        guide.fill("Server address", desk.url)
+        guide.press("Continue")
+        guide.give_address(ANNA)
+        guide.kill()
+        wrong.target = "http://127.0.0.1:9"
+        guide = open_guide(desk)
+        guide.forget_password()
+        guide.ask_for_mail()
         guide.close()
 
 

@@ -16,16 +16,6 @@ def go_to_create_password(guide):
     guide.forget_password()
 
 
-def ask_elsewhere(desk):
-    """A mail that was asked for on another computer."""
-    number = len(desk.mails()) + 1
-    flow = outside.ask(f"{desk.url}/self-service/recovery/api").body["id"]
-    answer = outside.ask(f"{desk.url}/self-service/recovery?flow={flow}",
-                         {"method": "code", "email": ANNA, "transient_payload": {"flow": flow, "lang": "en"}})
-    assert answer.status == 200, answer.body
-    return desk.wait_mail(number)
-
-
 @case("the robot check wants its box ticked, and ticked again when the server refuses it")
 def robot(desk_with):
     spoilt = []
@@ -165,12 +155,12 @@ def used_link(desk_with):
 @case("a link that was not asked for here is asked about, and the account is shown before anything is set")
 def unasked(desk_with):
     with desk_with(config="[robot]\nenabled=false\n[throttle]\nresend=0\n") as desk:
-        guide = open_guide(desk, ask_elsewhere(desk).deep_link)
+        guide = open_guide(desk, outside.ask_for_mail(desk, ANNA).deep_link)
         guide.wait_page("Continue with this link?")
         guide.wait_text(r"^127\.0\.0\.1")
         guide.press("Not now")
         guide.wait_page("Email")
-        desk.hand_over(ask_elsewhere(desk).link)
+        desk.hand_over(outside.ask_for_mail(desk, ANNA).link)
         guide.wait_page("Continue with this link?")
         guide.press("Continue")
         guide.wait_page("Is this your account?")

@@ -32,7 +32,7 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:path={folder}/bus</listen>
+  <listen>unix:path={folder}/{name}</listen>
   <servicedir>{folder}/services</servicedir>
   <auth>EXTERNAL</auth>
   <policy context="default">
@@ -144,13 +144,11 @@ class World(Place):
         # what asks for the password of a locked keyring
         with contextlib.suppress(FileNotFoundError):
             shutil.copy("/usr/share/dbus-1/services/org.gnome.keyring.SystemPrompter.service", self.folder / "services")
-        (self.folder / "bus.conf").write_text(BUS.format(folder=self.folder))
 
         keep = ("PATH", "XDG_DATA_DIRS", "ASAN_OPTIONS", "UBSAN_OPTIONS")
         self.environment = {name: os.environ[name] for name in keep if name in os.environ} | {
             "HOME": str(self.folder / "home"),
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
-            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/bus",
             "GDK_BACKEND": "x11",
             "GSK_RENDERER": "cairo",
             "GTK_A11Y": "atspi",
@@ -163,19 +161,31 @@ class World(Place):
         }
         self.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0")
         self.environment["DISPLAY"] = ":" + self._start_display()
-        self.spawn("bus", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork"])
-        wait_for(lambda: listens(self.folder / "bus"), "the bus")
+        self._start_bus("bus")
         # libatspi in this process looks at the same bus and display as the program under test
         os.environ.update({name: self.environment[name]
                            for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")})
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            self.environment["DBUS_SESSION_BUS_ADDRESS"],
-            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
-        self.bus.set_exit_on_close(False)
         # the accessibility bus first: who comes while it starts is not found on it
         self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
                            Gio.DBusCallFlags.NONE, 30000, None)
         self._start_accessibility()
+
+    def _start_bus(self, name):
+        (self.folder / f"{name}.conf").write_text(BUS.format(folder=self.folder, name=name))
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.folder}/{name}"
+        self.spawn(name, ["dbus-daemon", f"--config-file={self.folder}/{name}.conf", "--nofork"])
+        wait_for(lambda: listens(self.folder / name), "the bus")
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            self.environment["DBUS_SESSION_BUS_ADDRESS"],
+            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        self.bus.set_exit_on_close(False)
+
+    def begin_session(self):
+        """Goes on with a bus that nobody has been on yet, as after a login. Accessibility stays where this process looks.
+        Returns what has changed in the environment."""
+        self.environment["AT_SPI_BUS_ADDRESS"] = self.accessibility_address
+        self._start_bus(f"bus-{len(self.processes)}")
+        return {name: self.environment[name] for name in ("DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS")}
 
     def _start_accessibility(self):
         """Starts the accessibility bus and its registry: a program that comes before them is now and then never seen."""
@@ -281,6 +291,12 @@ class Desk(Place):
             secret = re.search(r"^secret = (.*?)^created = ", item, re.M | re.S)
             found[re.search(r"^attribute\.name = (.*)$", item, re.M).group(1)] = secret.group(1).strip()
         return found
+
+    def keep_record(self, text):
+        """Puts that text in the place of the resume record in the keyring."""
+        subprocess.run(["secret-tool", "store", "--label=First Login", "xdg:schema", f"{APP_ID}.Vault", "application", APP_ID,
+                        "name", "journal"], input=text, env=self.environment, text=True, check=True)
+        assert self.kept()["journal"] == text.strip(), "the record is another item"
 
     def session_token(self):
         """The token of the session that is going on; the resume record keeps it in the keyring."""
