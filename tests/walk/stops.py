@@ -69,17 +69,21 @@ class Traveller:
         self.key = self.codes = None
         self.guide = open_guide(desk)
 
-    def stop(self, click, moment, delay=0):
-        """Clicks, and stops the program at that moment (`delay` seconds after an answer has gone out); then starts it
-        again and returns the page that it stands on."""
-        self.guide.wait_page(click.page)
-        self.stops.arm(click.request, moment)
-        click.do(self)
-        assert self.stops.reached.wait(30), f"no {click.request}; there is {self.guide.describe()}"
+    def interrupt(self, request, do, moment, delay=0):
+        """Does something, stops the program at that moment of the request (`delay` seconds after an answer has gone out),
+        and starts it again."""
+        self.stops.arm(request, moment)
+        do(self)
+        assert self.stops.reached.wait(30), f"no {request}; there is {self.guide.describe()}"
         time.sleep(delay)
         self.guide.kill()
         self.stops.disarm()
         self.guide = open_guide(self.desk)
+
+    def stop(self, click, moment, delay=0):
+        """Clicks, and stops the program at that moment; then starts it again and returns the page that it stands on."""
+        self.guide.wait_page(click.page)
+        self.interrupt(click.request, click.do, moment, delay)
         pages = {UNSENT: {click.page}, LOST: {click.lost}, ANSWERED: {click.page, click.lost, *click.answered}}[moment]
         return self.stand(pages, f"{click.page!r}, {moment}", click.page == "Email")
 
@@ -143,6 +147,10 @@ class Traveller:
 
     def answer_second_factor(self):
         self.guide.answer_second_factor(fresh_totp(MAJA_KEY))
+
+    def follow_link(self):
+        self.guide.wait_page("Continue with this link?")
+        self.guide.press("Continue")
 
     def send_again(self):
         """The code has been used up, and what it brought is lost: that is said, and another mail can be had at once."""
