@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "fl-assistant.h"
+#include "fl-clipboard.h"
 #include "fl-kratos-identity.h"
 #include "fl-language.h"
 #include "fl-memory-vault.h"
@@ -213,6 +214,7 @@ on_start_over (FlTrainingWindow *self)
   /* An entry that rests while it has the focus is not told that it loses it. */
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   gtk_widget_set_sensitive (self->halves, FALSE);
+  fl_clipboard_forget (GTK_WIDGET (self));
   fl_demo_start_over_async (self->demo, on_demo_ready, g_object_ref (self));
 }
 

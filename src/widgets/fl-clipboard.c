@@ -8,9 +8,10 @@
 
 #include "fl-clipboard.h"
 
-/* FlClipboard lends a secret to the clipboard: for a minute, unless something else is copied before, and never beyond
- * the end of the program. Clipboard managers are asked not to keep it. */
+/* FlClipboard lends a secret to the clipboard: for a minute, unless something else is copied or it is taken
+ * back before, and never beyond the end of the program. Clipboard managers are asked not to keep it. */
 
+#define LOAN "fl-clipboard-loan"
 #define LENT_FOR 60  /* s; enough to get to another window and paste */
 
 typedef struct
@@ -26,6 +27,7 @@ static void
 end_loan (Loan *loan)
 {
   g_signal_handler_disconnect (loan->clipboard, loan->changed_handler);
+  g_object_set_data (G_OBJECT (loan->clipboard), LOAN, NULL);
   /* Whatever came after it is somebody else's. */
   if (gdk_clipboard_get_content (loan->clipboard) == loan->content)
     gdk_clipboard_set_content (loan->clipboard, NULL);
@@ -98,4 +100,23 @@ fl_clipboard_copy (GtkWidget *widget,
                                                        G_CALLBACK (on_application_shut_down), loan);
   gdk_clipboard_set_content (loan->clipboard, loan->content);
   loan->changed_handler = g_signal_connect_swapped (loan->clipboard, "changed", G_CALLBACK (on_clipboard_changed), loan);
+  g_object_set_data (G_OBJECT (loan->clipboard), LOAN, loan);
+}
+
+/**
+ * fl_clipboard_forget:
+ * @widget: a widget on the same display
+ *
+ * Takes back at once the secret that is lent, if one is and nothing else has been copied over it.
+ */
+void
+fl_clipboard_forget (GtkWidget *widget)
+{
+  Loan *loan;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  loan = g_object_get_data (G_OBJECT (gtk_widget_get_clipboard (widget)), LOAN);
+  if (loan != NULL)
+    end_loan (loan);
 }

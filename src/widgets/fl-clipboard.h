@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-void fl_clipboard_copy (GtkWidget *widget,
-                        FlSecret  *text);
+void fl_clipboard_copy   (GtkWidget *widget,
+                          FlSecret  *text);
+void fl_clipboard_forget (GtkWidget *widget);
 
 G_END_DECLS

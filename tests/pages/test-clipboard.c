@@ -108,6 +108,23 @@ test_spares_others (Desk          *desk,
   g_assert_nonnull (gdk_clipboard_get_content (desk->clipboard));
 }
 
+static void
+test_taken_back (Desk          *desk,
+                 gconstpointer  data)
+{
+  fl_clipboard_forget (desk->window);
+  copy (desk, "JBSWY3DPEHPK3PXP");
+  copy (desk, "GEZDGNBVGY3TQOJQ");
+  fl_clipboard_forget (desk->window);
+  g_assert_null (gdk_clipboard_get_content (desk->clipboard));
+  g_assert_cmpuint (count_loans (), ==, 0);
+
+  copy (desk, "JBSWY3DPEHPK3PXP");
+  gdk_clipboard_set_text (desk->clipboard, "mine");
+  fl_clipboard_forget (desk->window);
+  g_assert_nonnull (gdk_clipboard_get_content (desk->clipboard));
+}
+
 /* The second secret has a minute of its own. */
 static void
 test_begins_anew (Desk          *desk,
@@ -268,6 +285,7 @@ main (int    argc,
   ADD ("forgets", test_forgets);
   ADD ("spares-others", test_spares_others);
   ADD ("begins-anew", test_begins_anew);
+  ADD ("taken-back", test_taken_back);
   ADD ("asks-managers", test_asks_managers);
   ADD ("selection/refused-and-hidden", test_refused_and_hidden);
   ADD ("selection/refused-and-shown", test_refused_and_shown);

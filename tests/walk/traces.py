@@ -29,10 +29,22 @@ ENVIRONMENT = {
     "G_MESSAGES_DEBUG": "all",
 }
 
+HERE = pathlib.Path(__file__).resolve().parent
+
 SHORT = 8            # characters; what is as short also comes up by chance, inside of longer numbers
 SHADOW = 2**36       # bytes; only AddressSanitizer maps as much at once, and keeps no data there
 FILE_HEADER = 24     # bytes of pcap, before the first message
 RECORD_HEADER = 16   # and before each of them
+
+
+def canary(word):
+    """A password like no other: two walks side by side do not find each other's."""
+    return f"{word} {secrets.token_hex(4)} orbit"
+
+
+def clipboard(desk, selection="clipboard"):
+    """What another program gets when it pastes, or with the middle button ("primary")."""
+    return desk.run("xclip", "-selection", selection, "-out", check=False)
 
 
 def groups(text):
@@ -239,17 +251,29 @@ class Traces:
             self.check(self.guide.name_of_window().encode(), "the window's title")
             self.look_at_open_files()
             self.look_at_page()
+            if "key" in self.gone:
+                self.look_at_picture()
 
     def check(self, data, where, words=None):
         found = search(self.words if words is None else words, data)
         assert not found, f"the {', '.join(sorted(found))} is in {where}"
 
     def look_at_open_files(self):
-        """Those that have no name: they are found in no folder."""
+        """In whatever folder they are, and those that have no name."""
         for link in pathlib.Path(f"/proc/{self.guide.process.pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                if link.is_file() and link.stat().st_nlink == 0:
+                if link.is_file() and link.stat().st_size < 2**24:
                     self.check(link.read_bytes(), f"the open file {link.readlink()}")
+
+    def look_at_picture(self):
+        """What a phone sees that is held up to the window: the last page shows where the app for phones is."""
+        path = self.desk.folder / "picture.png"
+
+        def decode():
+            return self.desk.run("zbarimg", "--quiet", "--raw", self.guide.picture(path), check=False)
+        wait_for(lambda: "otpauth:" not in decode(), lambda: f"the key to go from the window; there is {self.guide.describe()}")
+        self.check(decode().encode(), "a picture of the window")
+        path.unlink()
 
     def look_at_page(self):
         """What assistive technologies can read, and what they have been told since the page was left."""
@@ -280,7 +304,7 @@ class Traces:
     def look_at_files(self, *except_in):
         """All that is left behind at the desk, and what is new where every program may write."""
         looked = 0
-        for path in self.desk.folder.rglob("*"):
+        for path in (*self.desk.folder.rglob("*"), *self.desk.world.folder.rglob("*")):
             if path.is_file() and not any(path.is_relative_to(self.desk.folder / place) for place in except_in):
                 # the service finds a flow by its id; everything else it keeps as a digest, or sealed
                 words = {name: text for name, text in self.words.items()
