@@ -17,6 +17,8 @@
 #define ANNA  "anna@flexhrm.example"
 #define NEW   "korrekt häst batteri"
 #define ID(n) "00000000-0000-4000-8000-0000000000" #n
+#define SIGNED_IN_ALREADY "{\"id\":\"" ID (09) "\",\"type\":\"api\",\"state\":\"choose_method\"," \
+                          "\"expires_at\":\"2100-01-01T00:00:00Z\",\"ui\":{\"nodes\":[],\"messages\":[{\"id\":4000001}]}}"
 
 static void
 expect (FlIdentity *identity,
@@ -189,6 +191,30 @@ test_doubled_codes (void)
   g_assert_cmpuint (fl_player_get_surprises (player), ==, 0);
 }
 
+/* The flow ended sooner than its times say here, and Kratos says so in its own way: what was submitted goes into another one. */
+static void
+test_expired (void)
+{
+  g_autoptr (FlPlayer) player = fl_player_new ();
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+
+  fl_player_feed (player, "newcomer:35 newcomer:36 newcomer:37");
+  expect (identity, FL_TELL_SIGN_IN, ANNA, NEW, "second-factor-first level=1 " ANNA);
+  while (!fl_player_is_fed (player))
+    g_main_context_iteration (NULL, TRUE);
+  fl_player_add (player, "POST", "/self-service/login?", 400, SIGNED_IN_ALREADY);
+  fl_player_feed (player, "newcomer:37 newcomer:39");
+  expect (identity, FL_TELL_TOTP, "123456", NULL, "done level=2 factor=yes codes=yes " ANNA);
+
+  fl_player_feed (player, "newcomer:43");
+  fl_player_add (player, "POST", "/self-service/login?", 400, SIGNED_IN_ALREADY);
+  fl_player_feed (player, "newcomer:43 newcomer:45");
+  expect (identity, FL_TELL_REAUTHENTICATE, NEW, NULL, "done level=2 " ANNA);
+
+  g_assert_true (fl_player_is_fed (player));
+  g_assert_cmpuint (fl_player_get_surprises (player), ==, 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -201,6 +227,7 @@ main (int   argc,
   g_test_add_func ("/kratos/losses/totp", test_totp);
   g_test_add_func ("/kratos/losses/codes", test_codes);
   g_test_add_func ("/kratos/losses/doubled-codes", test_doubled_codes);
+  g_test_add_func ("/kratos/losses/expired", test_expired);
 
   return g_test_run ();
 }

@@ -199,7 +199,8 @@ static void
 on_refreshed (FlKratosVerb  *verb,
               FlKratosReply *reply)
 {
-  if (fl_kratos_verb_repeats (verb, reply, FL_KRATOS_STEP_REFRESH, FL_KRATOS_FLOW_REFRESH))
+  if (fl_kratos_verb_repeats (verb, reply, FL_KRATOS_STEP_REFRESH, FL_KRATOS_FLOW_REFRESH) ||
+      fl_kratos_verb_skipped (verb, reply, FL_KRATOS_STEP_REFRESH, FL_KRATOS_FLOW_REFRESH))
     {
       fl_kratos_verb_need (verb, FL_KRATOS_FLOW_REFRESH, refresh);
       return;

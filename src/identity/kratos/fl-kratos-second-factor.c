@@ -99,6 +99,9 @@ look_at_session (FlKratosVerb  *verb,
   fl_kratos_verb_get (verb, FL_KRATOS_WHOAMI, TRUE, on_session_seen);
 }
 
+static void answer (FlKratosVerb  *verb,
+                    FlKratosReply *reply);
+
 static void
 on_code_answered (FlKratosVerb  *verb,
                   FlKratosReply *reply)
@@ -116,6 +119,13 @@ on_code_answered (FlKratosVerb  *verb,
     {
       fl_kratos_identity_begin (verb->self, FL_KRATOS_FLOW_SECOND_FACTOR);
       fl_kratos_verb_fail (verb, fl_problem_new (FL_PROBLEM_CODE_REFUSED, "the flow of the second factor has gone"));
+      return;
+    }
+
+  if (fl_kratos_verb_skipped (verb, reply, FL_KRATOS_STEP_SECOND_FACTOR, FL_KRATOS_FLOW_SECOND_FACTOR))
+    {
+      verb->lost = look_at_session;
+      fl_kratos_verb_need (verb, FL_KRATOS_FLOW_SECOND_FACTOR, answer);
       return;
     }
 

@@ -348,6 +348,38 @@ fl_kratos_verb_repeats (FlKratosVerb        *self,
 }
 
 /**
+ * fl_kratos_verb_skipped:
+ * @self: a verb
+ * @reply: an answer
+ * @step: what was being done, with a session and a login flow
+ * @kind: the flow that it was done with
+ *
+ * To somebody who is signed in Kratos does not say that a login flow has expired, but by message 4000001 that there is
+ * nothing to sign in to. It has not looked at what was submitted then. The flow is forgotten here.
+ *
+ * Returns: whether the verb may begin again with a new flow; it may once
+ */
+gboolean
+fl_kratos_verb_skipped (FlKratosVerb        *self,
+                        const FlKratosReply *reply,
+                        FlKratosStep         step,
+                        FlKratosFlowKind     kind)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_repeated || reply->kind != FL_KRATOS_REPLY_FLOW || !fl_kratos_flow_is_refusal (reply->flow))
+    return FALSE;
+
+  error = fl_kratos_problem_from_reply (reply, step);
+  if (!g_error_matches (error, FL_PROBLEM, FL_PROBLEM_PROTOCOL))
+    return FALSE;
+
+  fl_kratos_identity_drop_flow (self->self, kind);
+  self->is_repeated = TRUE;
+  return TRUE;
+}
+
+/**
  * fl_kratos_verb_fail:
  * @self: (transfer full): a verb
  * @error: (transfer full): a problem, a cancellation, or a detour

@@ -81,6 +81,10 @@ gboolean      fl_kratos_verb_repeats (FlKratosVerb         *self,
                                       const FlKratosReply  *reply,
                                       FlKratosStep          step,
                                       FlKratosFlowKind      kind);
+gboolean      fl_kratos_verb_skipped (FlKratosVerb         *self,
+                                      const FlKratosReply  *reply,
+                                      FlKratosStep          step,
+                                      FlKratosFlowKind      kind);
 void          fl_kratos_verb_fail    (FlKratosVerb         *self,
                                       GError               *error);
 void          fl_kratos_verb_fail_lost (FlKratosVerb       *self,
