@@ -86,6 +86,10 @@ show_notice (FlPage *self)
 
   gtk_label_set_label (GTK_LABEL (priv->notice_label), all->str);
   gtk_widget_set_visible (priv->notice, all->len > 0);
+  if (all->len > 0)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "noticed");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "noticed");
 }
 
 /* A mail that has just been sent is an event, for a toast; every other notice stays as long as it is true. */

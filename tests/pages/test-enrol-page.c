@@ -313,6 +313,29 @@ test_main_button_is_in_view (void)
   g_assert_cmpint (gtk_widget_get_height (look->window), <=, 680);
 }
 
+/* So it is when there is something to say above it. */
+static void
+test_main_button_is_in_view_below_a_notice (void)
+{
+  static const FlNotice notices[] = { FL_NOTICE_NONE, FL_NOTICE_RESUMED, FL_NOTICE_PASSWORD_SET, FL_NOTICE_KEY_CHANGED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (notices); i++)
+    {
+      FlPose *pose = fl_pose_new (FL_STEP_ENROL);
+      g_autoptr (FlLook) look = NULL;
+      graphene_rect_t bounds;
+
+      fl_pose_enrolment (pose);
+      pose->journey->clock_ahead = 3780;
+      fl_journey_set_notice (pose->journey, notices[i]);
+      look = fl_look_new (pose);
+      g_assert_true (gtk_widget_compute_bounds (fl_look_button (look, "Activate"), look->window, &bounds));
+      g_assert_cmpfloat (bounds.origin.y, >, 0);
+      g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <, 680);
+      g_assert_cmpint (gtk_widget_get_height (look->window), <=, 680);
+    }
+}
+
 static char *
 install_handler (const char *directory)
 {
@@ -373,6 +396,7 @@ main (int   argc,
   g_test_add_func ("/enrol/may-be-put-off-until", test_may_be_put_off_until);
   g_test_add_data_func ("/enrol/opens-in-an-app", path, test_opens_in_an_app);
   g_test_add_func ("/enrol/main-button-is-in-view", test_main_button_is_in_view);
+  g_test_add_func ("/enrol/main-button-is-in-view-below-a-notice", test_main_button_is_in_view_below_a_notice);
   status = g_test_run ();
 
   remove_all (directory);

@@ -92,6 +92,13 @@ pose_clock (FlPose *pose)
 }
 
 static void
+pose_clock_after_resume (FlPose *pose)
+{
+  pose_clock (pose);
+  fl_journey_set_notice (pose->journey, FL_NOTICE_RESUMED);
+}
+
+static void
 pose_throttled (FlPose *pose)
 {
   fl_journey_set_retry_at (pose->journey, fl_clock_now () + 1790);
@@ -293,6 +300,7 @@ static const Scene scenes[] = {
   { "new-password-short", FL_STEP_NEW_PASSWORD, pose_short, NULL },
   { "enrol", FL_STEP_ENROL, fl_pose_enrolment, NULL },
   { "enrol-clock", FL_STEP_ENROL, pose_clock, NULL },
+  { "enrol-clock-resumed", FL_STEP_ENROL, pose_clock_after_resume, NULL },
   { "second-factor-clock", FL_STEP_SECOND_FACTOR, pose_clock, NULL },
   { "enrol-typed", FL_STEP_ENROL, fl_pose_enrolment, act_type_code },
   { "enrol-skewed", FL_STEP_ENROL, pose_skewed_code, NULL },
