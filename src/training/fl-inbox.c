@@ -62,6 +62,19 @@ format_time (FlMail *mail)
   return g_date_time_format (local, "%H:%M");
 }
 
+/* What is not shown can be read in the accessible tree all the same. */
+static void
+forget_mail (FlInbox *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->body)) != NULL)
+    gtk_box_remove (GTK_BOX (self->body), child);
+  gtk_label_set_label (GTK_LABEL (self->sender), "");
+  gtk_label_set_label (GTK_LABEL (self->details), "");
+  adw_avatar_set_text (ADW_AVATAR (self->avatar), NULL);
+}
+
 static void
 open_mail (FlInbox *self,
            FlMail  *mail)
@@ -69,16 +82,14 @@ open_mail (FlInbox *self,
   GtkWidget *view = fl_mail_view_new (mail);
   g_autofree char *time = format_time (mail);
   g_autofree char *details = NULL;
-  GtkWidget *child;
 
+  forget_mail (self);
   details = g_strdup_printf (/* Translators: below a mail's sender: to whom, and at what time, such as "to anna@flexhrm.example · 10:42" */
                              _("to %s · %s"), fl_mail_get_recipient (mail), time);
   gtk_label_set_label (GTK_LABEL (self->sender), fl_mail_get_sender (mail));
   gtk_label_set_label (GTK_LABEL (self->details), details);
   adw_avatar_set_text (ADW_AVATAR (self->avatar), fl_mail_get_sender (mail));
 
-  while ((child = gtk_widget_get_first_child (self->body)) != NULL)
-    gtk_box_remove (GTK_BOX (self->body), child);
   g_signal_connect_object (view, "link-pressed", G_CALLBACK (on_link_pressed), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->body), view);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "mail");
@@ -131,6 +142,7 @@ on_mails_changed (FlInbox *self)
 
   if (n == 0)
     {
+      forget_mail (self);
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
       gtk_widget_set_visible (self->stack, TRUE);
       gtk_widget_set_visible (self->lines, FALSE);

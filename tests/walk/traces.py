@@ -71,6 +71,8 @@ def forms(text):
         found.add(max(base64.b32decode(text).translate(None, b"\0").split(b"\n"), key=len))
     if " " not in text:
         found.add(groups(text).encode())
+    if re.fullmatch("[0-9]{6}", text):
+        found.add(f"{text[:3]} {text[3:]}".encode())  # as mails and phones show it
     return found
 
 
