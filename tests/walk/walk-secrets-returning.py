@@ -108,6 +108,7 @@ def journal(desk_with):
         traces.add_codes(guide.recovery_codes())
         guide.close()
         traces.look()
+        traces.look_at_files("mails")
         assert "GLIB_DOMAIN=fl-journey" in desk.log("program"), "the journal was not written to"
 
 
