@@ -262,3 +262,34 @@ fl_event_get_name (FlEvent event)
 
   return event_names[event];
 }
+
+/**
+ * fl_guide_is_resumable:
+ * @step: a step
+ *
+ * Returns: whether a later start can go on at this step
+ */
+gboolean
+fl_guide_is_resumable (FlStep step)
+{
+  switch (step)
+    {
+    case FL_STEP_PASSWORD:
+    case FL_STEP_CREATE_PASSWORD:
+    case FL_STEP_INBOX:
+    case FL_STEP_SECOND_FACTOR:
+    case FL_STEP_ACCOUNT:
+    case FL_STEP_NEW_PASSWORD:
+    case FL_STEP_ENROL:
+    case FL_STEP_RECOVERY_CODES:
+      return TRUE;
+    case FL_STEP_BEFORE_YOU_BEGIN:
+    case FL_STEP_ORGANISATION:
+    case FL_STEP_EMAIL:
+    case FL_STEP_LINK:
+    case FL_STEP_PASSWORD_AGAIN:
+    case FL_STEP_ALL_SET:
+    default:
+      return FALSE;
+    }
+}

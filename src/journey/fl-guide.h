@@ -63,12 +63,13 @@ typedef struct {
   FlStep  to;
 } FlEdge;
 
-const FlEdge *fl_guide_get_edges  (gsize       *n_edges);
-gboolean      fl_guide_follow     (FlStep       from,
-                                   FlEvent      event,
-                                   FlStep      *to);
-FlStage       fl_guide_get_stage  (FlStep       step);
-const char   *fl_step_get_name    (FlStep       step);   /* "email", "new-password": for tables, tests, files */
-const char   *fl_event_get_name   (FlEvent      event);
+const FlEdge *fl_guide_get_edges    (gsize       *n_edges);
+gboolean      fl_guide_follow       (FlStep       from,
+                                     FlEvent      event,
+                                     FlStep      *to);
+FlStage       fl_guide_get_stage    (FlStep       step);
+gboolean      fl_guide_is_resumable (FlStep       step);
+const char   *fl_step_get_name      (FlStep       step);   /* "email", "new-password": for tables, tests, files */
+const char   *fl_event_get_name     (FlEvent      event);
 
 G_END_DECLS

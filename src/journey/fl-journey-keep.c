@@ -5,36 +5,6 @@
 
 #include "fl-journey-private.h"
 
-/*
- * fl_journey_is_resumable:
- *
- * Returns: whether a later start can go on at this step
- */
-gboolean
-fl_journey_is_resumable (FlStep step)
-{
-  switch (step)
-    {
-    case FL_STEP_PASSWORD:
-    case FL_STEP_CREATE_PASSWORD:
-    case FL_STEP_INBOX:
-    case FL_STEP_SECOND_FACTOR:
-    case FL_STEP_ACCOUNT:
-    case FL_STEP_NEW_PASSWORD:
-    case FL_STEP_ENROL:
-    case FL_STEP_RECOVERY_CODES:
-      return TRUE;
-    case FL_STEP_BEFORE_YOU_BEGIN:
-    case FL_STEP_ORGANISATION:
-    case FL_STEP_EMAIL:
-    case FL_STEP_LINK:
-    case FL_STEP_PASSWORD_AGAIN:
-    case FL_STEP_ALL_SET:
-    default:
-      return FALSE;
-    }
-}
-
 static void
 on_record_stored (GObject      *source,
                   GAsyncResult *result,
@@ -86,7 +56,7 @@ fl_journey_keep (FlJourney *self)
 {
   FlStep step = get_step_to_keep (self);
 
-  if (fl_journey_is_resumable (step))
+  if (fl_guide_is_resumable (step))
     write_record (self, step);
 }
 

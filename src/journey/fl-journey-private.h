@@ -166,7 +166,6 @@ void     fl_journey_keep_typed      (FlJourney *self, const char *address);
 void     fl_journey_keep_session    (FlJourney *self);
 void     fl_journey_begin_anew      (FlJourney *self, const char *address, FlAchieved achieved);
 void     fl_journey_keep_address    (FlJourney *self);
-gboolean fl_journey_is_resumable    (FlStep step);
 
 /* fl-journey-resume.c: what has been kept is gone on with */
 void     fl_journey_look_up         (FlJourney *self);

@@ -259,7 +259,7 @@ on_address_found (GObject      *source,
 static gboolean
 is_of_use (const FlJournal *record)
 {
-  return record->step == FL_STEP_EMAIL ? record->address != NULL : fl_journey_is_resumable (record->step);
+  return record->step == FL_STEP_EMAIL ? record->address != NULL : fl_guide_is_resumable (record->step);
 }
 
 /* Returns: the record, if it is one, of this server, and leads somewhere; else it is left alone until overwritten */

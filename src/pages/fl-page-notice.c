@@ -20,37 +20,11 @@ describe_clock (FlPagePrivate *priv)
   return fl_sentence_for_clock (fl_journey_get_clock_ahead (priv->journey));
 }
 
-/* Whether somebody who closes the program here comes back here. */
-static gboolean
-has_a_place (FlStep step)
-{
-  switch (step)
-    {
-    case FL_STEP_PASSWORD:
-    case FL_STEP_PASSWORD_AGAIN:
-    case FL_STEP_CREATE_PASSWORD:
-    case FL_STEP_INBOX:
-    case FL_STEP_SECOND_FACTOR:
-    case FL_STEP_ACCOUNT:
-    case FL_STEP_NEW_PASSWORD:
-    case FL_STEP_ENROL:
-    case FL_STEP_RECOVERY_CODES:
-      return TRUE;
-    case FL_STEP_BEFORE_YOU_BEGIN:
-    case FL_STEP_ORGANISATION:
-    case FL_STEP_EMAIL:
-    case FL_STEP_LINK:
-    case FL_STEP_ALL_SET:
-    default:
-      return FALSE;
-    }
-}
-
 /* Where the keyring keeps nothing, closing the program means beginning again. */
 static const char *
 describe_vault (FlPagePrivate *priv)
 {
-  if (!has_a_place (priv->step))
+  if (!fl_guide_is_resumable (priv->step) && priv->step != FL_STEP_PASSWORD_AGAIN)
     return NULL;
 
   switch (fl_journey_get_vault_state (priv->journey))
