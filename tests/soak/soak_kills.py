@@ -58,7 +58,8 @@ def stand(person, before):
                  lambda: f"the record of {expected!r} to be heard; there is {person.guide.describe()}")
     elif expected not in (None, "email"):
         pages -= {"Email"}
-    page = person.stand(pages, f"a stop on {before!r} with {expected!r} written", before == "Email")
+    # an address that was still being typed belongs to nobody yet
+    page = person.stand(pages, f"a stop on {before!r} with {expected!r} written", before == "Email" and expected is not None)
     return "All set" if page == "Email" and before in LAST else page
 
 
