@@ -12,8 +12,8 @@
 #include <sodium.h>
 #include <string.h>
 
-/* A mail that has been asked for: who would get it is looked up when the answer has left, so that neither what the
- * answer says nor how long it takes can tell. */
+/* A mail that has been asked for: who would get it is looked up some time after the answer has left, so that neither what
+ * the answer says nor how long it takes can tell, nor how long the next question has to wait. */
 typedef struct
 {
   FlEngine *engine;
@@ -23,13 +23,26 @@ typedef struct
 } Mail;
 
 static void
-mail_free (Mail     *mail,
-           GClosure *closure)
+mail_clear (gpointer data)
 {
+  Mail *mail = data;
+
   g_free (mail->flow);
   g_bytes_unref (mail->digest);
   fl_letter_unref (mail->letter);
-  g_free (mail);
+}
+
+static void
+mail_unref (gpointer mail)
+{
+  g_rc_box_release_full (mail, mail_clear);
+}
+
+static void
+on_message_gone (gpointer  mail,
+                 GClosure *closure)
+{
+  mail_unref (mail);
 }
 
 static void
@@ -66,15 +79,33 @@ find_reader (Mail *mail)
   return fl_store_commit (store);
 }
 
+static gboolean
+on_moment_come (gpointer user_data)
+{
+  Mail *mail = user_data;
+  FlEngine *engine = mail->engine;
+
+  if (find_reader (mail))
+    fl_post_deliver_async (engine->post, mail->letter, engine->cancellable, on_letter_delivered, engine);
+  else
+    engine->pending--;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_answer_finished (SoupServerMessage *message,
                     Mail              *mail)
 {
-  if (soup_server_message_get_status (message) != SOUP_STATUS_OK || !find_reader (mail))
+  FlEngine *engine = mail->engine;
+  g_autoptr (GSource) moment = NULL;
+
+  if (soup_server_message_get_status (message) != SOUP_STATUS_OK)
     return;
-  mail->engine->pending++;
-  fl_post_deliver_async (mail->engine->post, mail->letter, mail->engine->cancellable, on_letter_delivered,
-                         mail->engine);
+
+  engine->pending++;
+  moment = g_timeout_source_new ((guint) engine->config->mail_delay);
+  g_source_set_callback (moment, on_moment_come, g_rc_box_acquire (mail), mail_unref);
+  g_source_attach (moment, g_main_context_get_thread_default ());
 }
 
 static FlSecret *
@@ -122,8 +153,8 @@ write_letter (FlExchange   *exchange,
  * @flow: the recovery flow, as kept
  * @address: a folded address
  *
- * Makes a code that replaces the flow's earlier one, and mails it, once the exchange has been answered, when there is
- * such an account.
+ * Makes a code that replaces the flow's earlier one, and mails it, at some time after the exchange has been answered,
+ * when there is such an account.
  */
 void
 fl_mail_code_send (FlExchange   *exchange,
@@ -133,7 +164,7 @@ fl_mail_code_send (FlExchange   *exchange,
   FlEngine *engine = exchange->engine;
   g_autoptr (FlSecret) code = make_code ();
   gint64 expires_at = MIN (fl_clock_now () + engine->config->code_lifespan, flow->expires_at);
-  Mail *mail = g_new0 (Mail, 1);
+  Mail *mail = g_rc_box_new0 (Mail);
 
   mail->engine = engine;
   mail->flow = g_strdup (flow->id);
@@ -142,8 +173,7 @@ fl_mail_code_send (FlExchange   *exchange,
   fl_store_run (engine->store,
                 "INSERT OR REPLACE INTO mail_code (flow, account, digest, expires_at) VALUES (?, NULL, ?, ?)", "sbi",
                 flow->id, mail->digest, expires_at);
-  g_signal_connect_data (exchange->message, "finished", G_CALLBACK (on_answer_finished), mail,
-                         (GClosureNotify) G_CALLBACK (mail_free), 0);
+  g_signal_connect_data (exchange->message, "finished", G_CALLBACK (on_answer_finished), mail, on_message_gone, 0);
 }
 
 /**

@@ -150,6 +150,7 @@ fl_service_config_new (void)
   self->throttle_mail_window = 3600;
   self->throttle_resend = 60;
   self->totp_issuer = g_strdup ("First Login");
+  self->mail_delay = 250;
   self->mail_from = g_strdup ("First Login <first-login@localhost>");
   return self;
 }

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @throttle_mail_window: see @throttle_mails
  * @throttle_resend: seconds between two mails to one address
  * @totp_issuer: the name that an authenticator shows, and what the mail says one signs in to
+ * @mail_delay: milliseconds from an answer to sending its mail; no key sets it
  * @mail_from: the sender, `Name <address>` or an address
  * @mail_landing: (nullable): URL of the reset page; %NULL for the service's own
  *
@@ -48,6 +49,7 @@ typedef struct
   gint64    throttle_mail_window;
   gint64    throttle_resend;
   char     *totp_issuer;
+  gint64    mail_delay;
   char     *mail_from;
   char     *mail_landing;
 } FlServiceConfig;

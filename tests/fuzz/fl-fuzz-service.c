@@ -148,6 +148,7 @@ fl_fuzz_service_get_engine (void)
   config = fl_service_config_new ();
   config->robot_enabled = FALSE;
   config->throttle_resend = 0;
+  config->mail_delay = 0;
   post = g_object_new (FL_TYPE_FUZZ_POST, NULL);
   engine = fl_engine_new (config, NULL, FL_POST (post), &error);
   g_assert_no_error (error);
