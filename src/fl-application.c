@@ -573,7 +573,8 @@ fl_application_run (int    argc,
         return status;
       if (attempts == ATTEMPTS)
         {
-          g_printerr (_("First Login could not be started: %s\n"), _("another one that is running ends each time it is asked to open. Try again"));
+          g_printerr (_("First Login could not be started: %s\n"),
+                      _("another one that is running ends each time it is asked to open. Try again"));
           return status;
         }
     }

@@ -29,9 +29,10 @@
  *
  * A page is built when its step is entered and dropped when it is left, so that only the shown page is in the
  * accessible tree, and nothing that was typed outlives its page. Only the page that a link has interrupted is kept
- * until the link has been decided on: what was typed there is there again when it was declined. Pages reach what is outside of them by the actions
- * "assistant.toast" (s), "assistant.open-uri" (s) and "window.close"; whoever holds the assistant decides what
- * opening an address means (#FlAssistant::open-uri).
+ * until the link has been decided on: what was typed there is there again when it was declined.
+ *
+ * Pages reach what is outside of them by the actions "assistant.toast" (s), "assistant.open-uri" (s) and
+ * "window.close"; whoever holds the assistant decides what opening an address means (#FlAssistant::open-uri).
  */
 struct _FlAssistant
 {
@@ -348,7 +349,8 @@ fl_assistant_new (FlJourney *journey,
  * @self: an assistant
  * @from: the assistant of the same journey that it takes the place of
  *
- * Takes over what has been typed on the page that is shown, or was before a link came, so that changing the language loses nothing.
+ * Takes over what has been typed on the page that is shown, or was before a link came, so that changing the language
+ * loses nothing.
  */
 void
 fl_assistant_take_over (FlAssistant *self,

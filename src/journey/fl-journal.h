@@ -27,7 +27,6 @@ typedef struct {
   gint64     resend_at;
   GPtrArray *superseded;       /* FlSuperseded, the oldest first; never NULL */
 
-
   /* fingerprints of what the page has shown, to tell whether it has changed */
   char      *shown_key;        /* (nullable): of the authenticator */
   char      *shown_codes;      /* (nullable): for recovery, all together */

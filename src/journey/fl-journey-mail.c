@@ -14,9 +14,6 @@
 /* How often the waiting page looks whether its mail has been used elsewhere. Seconds. */
 #define LOOK_INTERVAL 10
 
-/* Clocks are compared by whole seconds, and answers take their time. So many seconds are no difference. */
-#define CLOCK_STEADY 5
-
 /* A keyring may ask for its own password first. So many seconds a link waits for the record that may know it. */
 #define RECORD_PATIENCE 3
 
@@ -105,7 +102,7 @@ fl_journey_take_expiry (FlJourney *self,
 
   fl_journey_heed_clock (self);
   moved = expires_at - journal->mail_expires_at;
-  if (expires_at == 0 || ABS (moved) <= CLOCK_STEADY)
+  if (expires_at == 0 || ABS (moved) <= FL_CLOCK_STEADY)
     return;
 
   journal->mail_expires_at = expires_at;

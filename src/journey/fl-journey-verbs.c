@@ -80,6 +80,17 @@ fl_journey_get_started (FlJourney *self)
     fl_journey_go (self, self->journal->server != NULL ? FL_EVENT_BEGUN : FL_EVENT_SERVER_WANTED);
 }
 
+/* What cannot be seen cannot be corrected either: that is said before anything else. */
+static void
+refuse_text (FlJourney  *self,
+             const char *text,
+             FlProblem   malformed,
+             const char *diagnostic)
+{
+  fl_journey_set_problem (self, fl_problem_new (fl_text_hides_anything (text) ? FL_PROBLEM_TEXT_HIDDEN : malformed,
+                                                diagnostic));
+}
+
 /**
  * fl_journey_choose_server:
  * @self: a journey
@@ -104,9 +115,7 @@ fl_journey_choose_server (FlJourney  *self,
     {
       g_autofree char *trimmed = fl_text_trim (typed);
 
-      fl_journey_set_problem (self, fl_problem_new (fl_text_hides_anything (trimmed) ? FL_PROBLEM_TEXT_HIDDEN
-                                                                                    : FL_PROBLEM_SERVER_MALFORMED,
-                                                    "Not the address of a server"));
+      refuse_text (self, trimmed, FL_PROBLEM_SERVER_MALFORMED, "Not the address of a server");
       return;
     }
 
@@ -129,9 +138,7 @@ fl_journey_read_address (FlJourney  *self,
   if (fl_address_is_plausible (address))
     return g_steal_pointer (&address);
 
-  fl_journey_set_problem (self, fl_problem_new (fl_text_hides_anything (address) ? FL_PROBLEM_TEXT_HIDDEN
-                                                                                : FL_PROBLEM_ADDRESS_MALFORMED,
-                                                "Not an address"));
+  refuse_text (self, address, FL_PROBLEM_ADDRESS_MALFORMED, "Not an address");
   return NULL;
 }
 

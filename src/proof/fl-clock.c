@@ -8,9 +8,6 @@
 #include <stdatomic.h>
 #include <time.h>
 
-/* A clock that is set to the time of a server moves a little now and then. So many seconds nobody has set it. */
-#define STEADY 5
-
 static _Atomic gint64 passed;
 static _Atomic gint64 set;
 
@@ -58,7 +55,7 @@ fl_clock_moved (gint64 mark)
 {
   gint64 moved = fl_clock_mark () - mark;
 
-  return ABS (moved) > STEADY ? moved : 0;
+  return ABS (moved) > FL_CLOCK_STEADY ? moved : 0;
 }
 
 /**

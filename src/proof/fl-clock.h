@@ -11,6 +11,10 @@ G_BEGIN_DECLS
  * before and after accepted: at two periods no code fits any more, and less may be nothing but a slow answer. */
 #define FL_CLOCK_TOLERANCE 60
 
+/* Seconds by which a clock may seem to have moved when nobody has set it: time servers correct it a little now and then,
+ * and answers take their time. */
+#define FL_CLOCK_STEADY 5
+
 gint64 fl_clock_now     (void);            /* Unix time in seconds */
 gint64 fl_clock_mark    (void);            /* how this computer's clock is set now, for fl_clock_moved() */
 gint64 fl_clock_moved   (gint64 mark);     /* seconds by which it has been set since; 0 while it has only gone on */

@@ -92,6 +92,7 @@ test_certificates (void)
     { "stranger", FALSE, FL_DOOR_SILENT, "tls-untrusted" },
     { "stranger", FALSE, PORTAL, "captive-portal" },
     { "stranger", FALSE, ANSWER ("307 Moved\r\nLocation: //portal.example/", ""), "captive-portal" },
+    { "stranger", FALSE, ANSWER ("302 Found\r\nLocation: mailto:help@portal.example", ""), "captive-portal" },
     { "stranger", FALSE, ANSWER ("511 Network Authentication Required", ""), "captive-portal" },
     { "stranger", FALSE, ANSWER ("200 OK\r\nContent-Type: text/html; charset=utf-8", "Welcome"), "captive-portal" },
     { "stranger", FALSE, ANSWER ("200 OK", "<html>Welcome"), "captive-portal" },

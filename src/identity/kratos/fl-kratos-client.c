@@ -209,15 +209,7 @@ is_from_proxy (SoupMessage *message)
 static gboolean
 is_intercepted (SoupMessage *message)
 {
-  const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
-  g_autoptr (GUri) target = NULL;
-
-  if (location == NULL || g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https"))
-    return FALSE;
-
-  target = g_uri_parse_relative (soup_message_get_uri (message), location, SOUP_HTTP_URI_FLAGS, NULL);
-  return target != NULL &&
-         g_strcmp0 (g_uri_get_host (target), g_uri_get_host (soup_message_get_uri (message))) != 0;
+  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "http") && fl_kratos_leads_away (message);
 }
 
 static gboolean

@@ -81,13 +81,6 @@ is (const Diagnosis *self,
   return g_error_matches (self->problem, FL_PROBLEM, (int) code);
 }
 
-static const char *
-get_header (const Diagnosis *self,
-            const char      *name)
-{
-  return soup_message_headers_get_one (soup_message_get_response_headers (self->message), name);
-}
-
 /* Whether the certificate would be valid at that time. */
 static gboolean
 covers (const Diagnosis *self,
@@ -112,7 +105,8 @@ is_before_release (void)
 static void
 judge_dates (Diagnosis *self)
 {
-  const char *text = self->message != NULL ? get_header (self, "Date") : NULL;
+  SoupMessageHeaders *headers = self->message != NULL ? soup_message_get_response_headers (self->message) : NULL;
+  const char *text = headers != NULL ? soup_message_headers_get_one (headers, "Date") : NULL;
   g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
   gint64 ahead = date != NULL ? fl_clock_now () - g_date_time_to_unix (date) : 0;
 
@@ -122,19 +116,6 @@ judge_dates (Diagnosis *self)
     replace (self, FL_PROBLEM_TLS_CLOCK, ahead);
   else if (is_before_release ())
     replace (self, FL_PROBLEM_TLS_CLOCK, 0);
-}
-
-static gboolean
-leads_away (const Diagnosis *self)
-{
-  const char *location = get_header (self, "Location");
-  g_autoptr (GUri) target = NULL;
-
-  if (location == NULL)
-    return FALSE;
-
-  target = g_uri_parse_relative (soup_message_get_uri (self->message), location, SOUP_HTTP_URI_FLAGS, NULL);
-  return target != NULL && g_ascii_strcasecmp (g_uri_get_host (target), self->host) != 0;
 }
 
 static gboolean
@@ -155,7 +136,7 @@ is_portal (const Diagnosis *self)
   guint status = soup_message_get_status (self->message);
 
   if (status >= 300 && status < 400)
-    return leads_away (self);
+    return fl_kratos_leads_away (self->message);
 
   return status == 511 || (status == SOUP_STATUS_OK && is_web_page (self));
 }
@@ -274,6 +255,27 @@ is_doubtful (FlProblem code)
   return code == FL_PROBLEM_OFFLINE || code == FL_PROBLEM_UNRESOLVED || code == FL_PROBLEM_UNREACHABLE ||
          code == FL_PROBLEM_TIMED_OUT || code == FL_PROBLEM_TLS_UNTRUSTED || code == FL_PROBLEM_TLS_DATE ||
          code == FL_PROBLEM_NOT_OUR_SERVER;
+}
+
+/**
+ * fl_kratos_leads_away:
+ * @message: what has been answered
+ *
+ * Returns: whether the answer is a redirection to anywhere but the same host
+ */
+gboolean
+fl_kratos_leads_away (SoupMessage *message)
+{
+  const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+  g_autoptr (GUri) target = NULL;
+
+  if (location == NULL)
+    return FALSE;
+
+  target = g_uri_parse_relative (soup_message_get_uri (message), location, SOUP_HTTP_URI_FLAGS, NULL);
+  return target != NULL &&
+         (g_uri_get_host (target) == NULL ||
+          g_ascii_strcasecmp (g_uri_get_host (target), g_uri_get_host (soup_message_get_uri (message))) != 0);
 }
 
 /**

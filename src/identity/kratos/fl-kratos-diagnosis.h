@@ -5,14 +5,15 @@
 
 G_BEGIN_DECLS
 
-void    fl_kratos_diagnose_async  (SoupSession          *session,
-                                   const char           *server,
-                                   SoupMessage          *message,
-                                   gboolean              is_answered,
-                                   GError               *problem,
-                                   GCancellable         *cancellable,
-                                   GAsyncReadyCallback   callback,
-                                   gpointer              user_data);
-GError *fl_kratos_diagnose_finish (GAsyncResult         *result);
+gboolean  fl_kratos_leads_away      (SoupMessage          *message);
+void      fl_kratos_diagnose_async  (SoupSession          *session,
+                                     const char           *server,
+                                     SoupMessage          *message,
+                                     gboolean              is_answered,
+                                     GError               *problem,
+                                     GCancellable         *cancellable,
+                                     GAsyncReadyCallback   callback,
+                                     gpointer              user_data);
+GError   *fl_kratos_diagnose_finish (GAsyncResult         *result);
 
 G_END_DECLS
