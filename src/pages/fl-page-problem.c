@@ -88,15 +88,10 @@ on_portal_painted (FlPage        *self,
 
 /* Its room is not kept, so that it can only be brought into view when it has one. */
 static void
-show_portal (FlPage   *self,
-             gboolean  visible)
+on_portal_mapped (FlPage *self)
 {
-  FlPagePrivate *priv = fl_page_get_private (self);
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-
-  if (visible && !gtk_widget_get_visible (priv->portal) && clock != NULL)
-    g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_portal_painted), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_visible (priv->portal, visible);
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "after-paint", G_CALLBACK (on_portal_painted),
+                           self, G_CONNECT_SWAPPED);
 }
 
 /* Renders the problem where it belongs; called again at every second of a countdown, without moving the focus. Returns
@@ -110,7 +105,7 @@ render_problem (FlPage *self)
   g_autofree char *left = NULL;
   g_autofree char *sentence = NULL;
 
-  show_portal (self, g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CAPTIVE_PORTAL));
+  gtk_widget_set_visible (priv->portal, g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CAPTIVE_PORTAL));
   if (problem == NULL)
     {
       klass->take_problem (self, NULL, NULL);
@@ -244,6 +239,7 @@ fl_page_add_portal (FlPage *self)
                                "css-classes", (const char *[]) { "pill", NULL },
                                NULL);
   g_signal_connect_object (priv->portal, "clicked", G_CALLBACK (on_portal_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->portal, "map", G_CALLBACK (on_portal_mapped), self, G_CONNECT_SWAPPED);
   fl_links_append (FL_LINKS (priv->links), priv->portal);
 }
 

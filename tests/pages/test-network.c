@@ -90,6 +90,11 @@ test_portal_is_in_view (void)
   fl_pose_problem (look->pose, FL_PROBLEM_CAPTIVE_PORTAL);
   sight.button = fl_look_button (look, PORTAL);
   fl_pose_until (is_in_view, &sight);
+
+  /* and on a page that begins with it */
+  fl_look_rebuild (look);
+  sight = (Sight) { fl_look_button (look, PORTAL), fl_look_find (look->assistant, FL_TYPE_PAGE) };
+  fl_pose_until (is_in_view, &sight);
 }
 
 /* Where the server is still being typed it is that one. */
