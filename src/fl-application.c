@@ -6,7 +6,7 @@
 #include "fl-application.h"
 #include "fl-about.h"
 #include "fl-clock.h"
-#include "fl-hand-over.h"
+#include "fl-command-line.h"
 #include "fl-keyring.h"
 #include "fl-kratos-identity.h"
 #include "fl-language.h"
@@ -22,7 +22,7 @@
 /**
  * FlApplication:
  *
- * The program: command line, one instance, links that are opened, and the putting together of policy, keyring, journey
+ * The program: one instance, links that are opened, and the putting together of policy, keyring, journey
  * and window.
  *
  * The policy is read in a thread that starts before GTK does. Nothing is shown before it is there, because it says what
@@ -32,7 +32,7 @@ struct _FlApplication
 {
   AdwApplication  parent_instance;
 
-  char           *server;       /* from the command line */
+  FlCommandLine   command_line;
   FlPolicy       *policy;       /* NULL while it is being read */
   GSettings      *settings;     /* NULL where the schema is not installed */
   FlVault        *vault;
@@ -40,8 +40,6 @@ struct _FlApplication
   GtkWindow      *window;
   FlSecret       *link;         /* came before the journey could take it */
   gboolean        activated;    /* came before the policy was read */
-  gboolean        understood;   /* the options are such as there are */
-  gboolean        left_alone;   /* the instance that was handed over to has gone */
 };
 
 G_DEFINE_FINAL_TYPE (FlApplication, fl_application, ADW_TYPE_APPLICATION)
@@ -78,7 +76,7 @@ make_identity (const char *server,
 static const char *
 get_given_server (FlApplication *self)
 {
-  return self->server != NULL ? self->server : fl_policy_get_server (self->policy);
+  return self->command_line.server != NULL ? self->command_line.server : fl_policy_get_server (self->policy);
 }
 
 /* A server that was typed is kept when it has answered as one: only then anything leads past its page. */
@@ -363,111 +361,11 @@ fl_application_startup (GApplication *application)
   restore_language (self);
 }
 
-/* Says why the other instance has taken nothing. One that has gone leaves its place to this one; one that is there and
- * does not answer keeps it. */
-static int
-fail_to_hand_over (FlApplication *self,
-                   GError        *error)
-{
-  self->left_alone = !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
-                     && (g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_IS_SERVICE) == 0;
-  if (self->left_alone)
-    g_debug ("Handing over failed: %s", error->message);
-  else
-    g_printerr (_("First Login could not be started: %s\n"), error->message);
-
-  return 1;
-}
-
-/* What a browser hands over is judged in the window: there a person reads what is wrong with it. */
-static gboolean
-is_ours (const char *argument)
-{
-  return g_ascii_strncasecmp (argument, FL_LINK_SCHEME ":", strlen (FL_LINK_SCHEME ":")) == 0;
-}
-
-static gboolean
-check_arguments (FlApplication       *self,
-                 GVariantDict        *options,
-                 const char * const  *rest)
-{
-  const char *server = NULL;
-
-  if (g_variant_dict_lookup (options, "server", "&s", &server))
-    {
-      self->server = fl_link_parse_server (server, NULL);
-      if (self->server == NULL)
-        {
-          g_printerr (_("“%s” is not the address of a server: it has to begin with https://\n"), server);
-          return FALSE;
-        }
-    }
-  if (rest != NULL && rest[0] != NULL)
-    {
-      g_autoptr (FlLink) link = rest[1] == NULL ? fl_link_parse (rest[0], NULL) : NULL;
-
-      if (link == NULL && (rest[1] != NULL || !is_ours (rest[0])))
-        {
-          g_printerr (_("That is not a link from a mail about a new password\n"));
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
 static int
 fl_application_handle_local_options (GApplication *application,
                                      GVariantDict *options)
 {
-  FlApplication *self = FL_APPLICATION (application);
-  g_autofree const char **rest = NULL;
-  g_autoptr (GError) error = NULL;
-  const char *link;
-
-  self->understood = TRUE;
-  if (g_variant_dict_contains (options, "version"))
-    {
-      g_print ("first-login %s\n", APP_VERSION);
-      return 0;
-    }
-
-  g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &rest);
-  if (!check_arguments (self, options, rest))
-    return 2;
-  link = rest != NULL ? rest[0] : NULL;
-  if (!g_application_register (application, NULL, &error))
-    return fail_to_hand_over (self, error);
-  if (g_application_get_is_remote (application))
-    {
-      if (!fl_hand_over (application, link, &error))
-        return fail_to_hand_over (self, error);
-      if (self->server != NULL)
-        g_printerr (_("First Login is already running: close it first to change the server\n"));
-      return 0;
-    }
-
-  if (link != NULL)
-    fl_hand_over_link (application, link);
-
-  return -1;
-}
-
-/* The training is a world of its own, with options of its own: it takes over before anything is read or registered. */
-static gboolean
-take_demo (char **arguments)
-{
-  for (gsize i = 1; arguments[i] != NULL; i++)
-    {
-      if (!g_str_equal (arguments[i], "--demo"))
-        continue;
-      g_free (arguments[i]);
-      for (gsize k = i; (arguments[k] = arguments[k + 1]) != NULL; k++)
-        continue;
-      return TRUE;
-    }
-
-  return FALSE;
+  return fl_command_line_read (&FL_APPLICATION (application)->command_line, application, options);
 }
 
 static gboolean
@@ -477,16 +375,13 @@ fl_application_local_command_line (GApplication   *application,
 {
   gboolean handled;
 
-  if (WITH_TRAINING && take_demo (*arguments))
-    {
-      *exit_status = fl_training_become (*arguments);
-      return TRUE;
-    }
+  if (fl_command_line_take_over (*arguments, exit_status))
+    return TRUE;
 
   handled = G_APPLICATION_CLASS (fl_application_parent_class)->local_command_line (application, arguments, exit_status);
 
   /* An option that does not exist is a mistake of use, as the others are, and not a failure of the program. */
-  if (handled && *exit_status == 1 && !FL_APPLICATION (application)->understood)
+  if (handled && *exit_status == 1 && !FL_APPLICATION (application)->command_line.understood)
     *exit_status = 2;
 
   return handled;
@@ -503,7 +398,7 @@ fl_application_dispose (GObject *object)
   g_clear_object (&self->policy);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->link, fl_secret_unref);
-  g_clear_pointer (&self->server, g_free);
+  fl_command_line_clear (&self->command_line);
 
   G_OBJECT_CLASS (fl_application_parent_class)->dispose (object);
 }
@@ -527,24 +422,7 @@ fl_application_class_init (FlApplicationClass *klass)
 static void
 fl_application_init (FlApplication *self)
 {
-  const GOptionEntry entries[] = {
-    { "server", 0, 0, G_OPTION_ARG_STRING, NULL, _("Use this server, whatever the computer’s policy says"), _("URL") },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _("Show the version"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
-    { NULL }
-  };
-  const GOptionEntry training[] = {
-    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, _("Start the training, which needs no account and no network"), NULL },
-    { NULL }
-  };
-
-  g_application_add_main_option_entries (G_APPLICATION (self), entries);
-  if (WITH_TRAINING)
-    g_application_add_main_option_entries (G_APPLICATION (self), training);
-  /* Translators: what may stand behind the options on the command line */
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[URI]"));
-  g_application_set_option_context_summary (G_APPLICATION (self),
-                                            _("First Login takes you from a new account to being signed in."));
+  fl_command_line_declare (G_APPLICATION (self));
 }
 
 /**
@@ -569,7 +447,7 @@ fl_application_run (int    argc,
                                                            NULL);
       int status = g_application_run (application, argc, argv);
 
-      if (!FL_APPLICATION (application)->left_alone)
+      if (!FL_APPLICATION (application)->command_line.left_alone)
         return status;
       if (attempts == ATTEMPTS)
         {
