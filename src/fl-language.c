@@ -16,8 +16,7 @@
 
 #define VARIABLE "LANGUAGE="
 
-/* English is what the sources are written in; each other code has its file in po/. */
-static const char * const codes[] = { "en", "sv", NULL };
+static const char * const codes[] = { LANGUAGES, NULL };
 
 /* gettext reads this variable from the environment at every call, in every thread. It lives in a buffer of our own that
  * never moves, because setenv() would free what another thread is reading. */

@@ -9,51 +9,91 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The one table of everything that a policy file may say. The parser, the example file and the test of the example go
- * by it. */
+/* The one table of everything that a policy file may say. The parser, the check of a file, the example file and
+ * docs/policy.md go by it. What may be locked is what people could change otherwise. */
 const FlPolicyKey fl_policy_keys[N_KEYS] = {
-  [KEY_SERVER_URL] = { "server", "url", FL_POLICY_SERVER, NULL,
-    "Address of the identity server. Without it, people are asked for it." },
-  [KEY_SERVER_LANDING] = { "server", "landing", FL_POLICY_URL, NULL,
-    "Page that the button in mails leads to, where it is not on the server itself." },
-  [KEY_ORGANISATION_NAME] = { "organisation", "name", FL_POLICY_TEXT, NULL,
-    "The employer's name." },
-  [KEY_ACCOUNT_NAME] = { "account", "name", FL_POLICY_WORD, "Visma Connect",
-    "What the account is called." },
-  [KEY_ACCOUNT_REMEMBER_ADDRESS] = { "account", "remember-address", FL_POLICY_BOOLEAN, "true",
-    "Whether people may have their address kept for the next time: false on shared computers." },
-  [KEY_PRODUCT_NAME] = { "product", "name", FL_POLICY_WORD, "Flex HRM",
-    "What people get into with the account." },
-  [KEY_PRODUCT_URL] = { "product", "url", FL_POLICY_URL, "https://web.flexhrm.com/",
-    "Where it opens in a browser." },
-  [KEY_PRODUCT_MOBILE_URL] = { "product", "mobile-url", FL_POLICY_URL, "https://mobile.flexhrm.com",
-    "The site that its phone app asks for; shown as a QR code." },
-  [KEY_MAIL_SENDER] = { "mail", "sender", FL_POLICY_WORD, NULL,
-    "Address that mails come from, for people who search their inbox." },
-  [KEY_TWO_FACTOR_RULE] = { "two-factor", "rule", FL_POLICY_RULE, "required",
-    "required, optional or off. The server has the last word." },
-  [KEY_TWO_FACTOR_UNTIL] = { "two-factor", "until", FL_POLICY_DAY, NULL,
-    "With rule=optional: the last day (YYYY-MM-DD) on which it may be put off." },
-  [KEY_TWO_FACTOR_APPS] = { "two-factor", "apps", FL_POLICY_LIST, "Google Authenticator;Microsoft Authenticator;Aegis",
-    "Authenticator apps to suggest, separated by semicolons." },
-  [KEY_PASSWORD_MINIMUM] = { "password", "minimum", FL_POLICY_NUMBER, "10",
-    "Fewest characters of a password, as the server wants it; shown while typing." },
-  [KEY_PASSWORD_LOWERCASE] = { "password", "lowercase", FL_POLICY_BOOLEAN, "false",
-    "Whether the server wants a small letter." },
-  [KEY_PASSWORD_UPPERCASE] = { "password", "uppercase", FL_POLICY_BOOLEAN, "false",
-    "Whether the server wants a capital letter." },
-  [KEY_PASSWORD_DIGIT] = { "password", "digit", FL_POLICY_BOOLEAN, "false",
-    "Whether the server wants a digit." },
-  [KEY_PASSWORD_SYMBOL] = { "password", "symbol", FL_POLICY_BOOLEAN, "false",
-    "Whether the server wants a character that is neither letter nor digit." },
-  [KEY_SUPPORT_TEXT] = { "support", "text", FL_POLICY_TEXT, NULL,
-    "Whom to ask for help, one sentence." },
-  [KEY_SUPPORT_PHONE] = { "support", "phone", FL_POLICY_WORD, NULL,
-    "The help desk's telephone number." },
-  [KEY_SUPPORT_MAIL] = { "support", "mail", FL_POLICY_WORD, NULL,
-    "The help desk's mail address." },
-  [KEY_SUPPORT_HOURS] = { "support", "hours", FL_POLICY_TEXT, NULL,
-    "When the help desk answers." },
+  [KEY_SERVER_URL] = { "server", "url", FL_POLICY_SERVER, TRUE, NULL, "https://login.example.com",
+    "Address of the identity server.",
+    "Without it, people are asked for it. https; http only for this computer itself." },
+  [KEY_SERVER_LANDING] = { "server", "landing", FL_POLICY_URL, FALSE, NULL, "https://www.example.com/reset",
+    "Page that the button in mails leads to, where it is not on the server itself.",
+    "Links that lead anywhere else are refused." },
+  [KEY_SERVER_CA_FILE] = { "server", "ca-file", FL_POLICY_FILE, FALSE, NULL, "ca.pem",
+    "File with certificates (PEM) of an authority of your own, that the server may be known by.",
+    "They count besides the system's, for this server only. A relative path begins at the folder of the policy file." },
+  [KEY_ORGANISATION_NAME] = { "organisation", "name", FL_POLICY_TEXT, FALSE, NULL, "Example AB",
+    "The employer's name.",
+    "Shown in the title of the window." },
+  [KEY_ACCOUNT_NAME] = { "account", "name", FL_POLICY_WORD, FALSE, "Visma Connect", "Example Account",
+    "What the account is called.",
+    "Named on the pages, and in authenticator apps." },
+  [KEY_ACCOUNT_REMEMBER_ADDRESS] = { "account", "remember-address", FL_POLICY_BOOLEAN, TRUE, "true", "false",
+    "Whether people may have their address kept for the next time: false on shared computers.",
+    "With false, the page does not offer it." },
+  [KEY_PRODUCT_NAME] = { "product", "name", FL_POLICY_WORD, FALSE, "Flex HRM", "Example HR",
+    "What people get into with the account.",
+    "Named on the pages, and the title of the window." },
+  [KEY_PRODUCT_URL] = { "product", "url", FL_POLICY_URL, FALSE, "https://web.flexhrm.com/", "https://hr.example.com/",
+    "Where it opens in a browser.",
+    "The button of the last page leads there." },
+  [KEY_PRODUCT_MOBILE_URL] = { "product", "mobile-url", FL_POLICY_URL, FALSE,
+    "https://mobile.flexhrm.com", "https://m.example.com",
+    "The site that its phone app asks for.",
+    "Shown on the last page, also as a QR code." },
+  [KEY_MAIL_SENDER] = { "mail", "sender", FL_POLICY_WORD, FALSE, NULL, "no-reply@example.com",
+    "Address that mails come from.",
+    "Named where people wait for a mail, so that they can search their inbox." },
+  [KEY_TWO_FACTOR_RULE] = { "two-factor", "rule", FL_POLICY_RULE, FALSE, "required", "optional",
+    "Whether two-factor authentication is required, optional or off.",
+    "It binds this program only. Whatever people sign in to must demand the second factor itself." },
+  [KEY_TWO_FACTOR_UNTIL] = { "two-factor", "until", FL_POLICY_DAY, FALSE, NULL, "2026-12-31",
+    "With rule=optional: the last day (YYYY-MM-DD) on which it may be put off.",
+    "From the day after, it is required. Without it, there is no such day." },
+  [KEY_TWO_FACTOR_APPS] = { "two-factor", "apps", FL_POLICY_LIST, FALSE,
+    "Google Authenticator;Microsoft Authenticator;Aegis", "Aegis;FreeOTP",
+    "Authenticator apps to suggest, separated by semicolons.",
+    "Named where people need one." },
+  [KEY_PASSWORD_MINIMUM] = { "password", "minimum", FL_POLICY_NUMBER, FALSE, "10", "12",
+    "Fewest characters of a password, from 1 to 72.",
+    "Shown while a new password is typed. The server decides." },
+  [KEY_PASSWORD_LOWERCASE] = { "password", "lowercase", FL_POLICY_BOOLEAN, FALSE, "false", "true",
+    "Whether the server wants a small letter.",
+    "Shown while a new password is typed. The server decides." },
+  [KEY_PASSWORD_UPPERCASE] = { "password", "uppercase", FL_POLICY_BOOLEAN, FALSE, "false", "true",
+    "Whether the server wants a capital letter.",
+    "Shown while a new password is typed. The server decides." },
+  [KEY_PASSWORD_DIGIT] = { "password", "digit", FL_POLICY_BOOLEAN, FALSE, "false", "true",
+    "Whether the server wants a digit.",
+    "Shown while a new password is typed. The server decides." },
+  [KEY_PASSWORD_SYMBOL] = { "password", "symbol", FL_POLICY_BOOLEAN, FALSE, "false", "true",
+    "Whether the server wants a character that is neither letter nor digit.",
+    "Shown while a new password is typed. The server decides." },
+  [KEY_SUPPORT_TEXT] = { "support", "text", FL_POLICY_TEXT, FALSE, NULL, "Ask the help desk on the second floor.",
+    "Whom to ask for help, one sentence.",
+    "Shown where somebody may need help, as the three keys below." },
+  [KEY_SUPPORT_PHONE] = { "support", "phone", FL_POLICY_WORD, FALSE, NULL, "+46 8 123 456",
+    "The help desk's telephone number.",
+    "Without it, none is named." },
+  [KEY_SUPPORT_MAIL] = { "support", "mail", FL_POLICY_WORD, FALSE, NULL, "help@example.com",
+    "The help desk's mail address.",
+    "Without it, none is named." },
+  [KEY_SUPPORT_HOURS] = { "support", "hours", FL_POLICY_TEXT, FALSE, NULL, "Monday to Friday, 8 to 17",
+    "When the help desk answers.",
+    "Without it, nothing is said of it." },
+  [KEY_LANGUAGE_OFFERED] = { "language", "offered", FL_POLICY_LANGUAGES, TRUE, NULL, "en;sv",
+    "Languages that the program may be in, separated by semicolons.",
+    "The menu offers these only, and the desktop's language counts if it is one of them; otherwise the first of them does. "
+    "Without it, all that there are." },
+  [KEY_PRIVACY_TEXT] = { "privacy", "text", FL_POLICY_TEXT, FALSE, NULL,
+    "Your address and sign-ins are stored by Example AB in Sweden.",
+    "What people are told about their data before they type their address, one or two sentences.",
+    "Without it, nothing is said of it." },
+  [KEY_PRIVACY_URL] = { "privacy", "url", FL_POLICY_URL, FALSE, NULL, "https://www.example.com/privacy",
+    "Page with the whole of it.",
+    "Without it, there is no link." },
+  [KEY_POLICY_LOCKED] = { "policy", "locked", FL_POLICY_KEYS, FALSE, NULL, "server.url;account.remember-address",
+    "Keys that nothing else in the program overrides, separated by semicolons, each as group.key.",
+    "What was saved or typed earlier does not count, and the command line cannot change it." },
 };
 
 #define TEXT_MAX 1000 /* characters; a page shows a sentence, not a document */
@@ -93,6 +133,13 @@ fl_policy_find_key (const char *group,
     }
 
   return NULL;
+}
+
+/* Whether values of @type are several, separated by semicolons */
+gboolean
+fl_policy_type_is_list (FlPolicyType type)
+{
+  return type == FL_POLICY_LIST || type == FL_POLICY_LANGUAGES || type == FL_POLICY_KEYS;
 }
 
 static gboolean
@@ -152,6 +199,43 @@ why_unfit (FlPolicyType  type,
   return g_utf8_strlen (text, -1) > TEXT_MAX ? "too long" : NULL;
 }
 
+static gboolean
+is_language (const char *code)
+{
+  static const char * const codes[] = { LANGUAGES, NULL };
+
+  return g_strv_contains (codes, code);
+}
+
+static gboolean
+is_lockable (const char *name)
+{
+  for (gsize i = 0; i < N_KEYS; i++)
+    {
+      g_autofree char *known = g_strdup_printf ("%s.%s", fl_policy_keys[i].group, fl_policy_keys[i].key);
+
+      if (fl_policy_keys[i].is_lockable && g_str_equal (name, known))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_list_of (const char *raw,
+            gboolean  (*is_good) (const char *entry))
+{
+  g_auto (GStrv) entries = g_strsplit (raw, ";", -1);
+
+  for (gsize i = 0; entries[i] != NULL; i++)
+    {
+      if (g_strstrip (entries[i])[0] != '\0' && !is_good (entries[i]))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static const char *
 why_not (FlPolicyType  type,
          const char   *raw)
@@ -165,7 +249,12 @@ why_not (FlPolicyType  type,
     case FL_POLICY_TEXT:
     case FL_POLICY_WORD:
     case FL_POLICY_LIST:
+    case FL_POLICY_FILE:
       return NULL;
+    case FL_POLICY_LANGUAGES:
+      return is_list_of (raw, is_language) ? NULL : "not languages that there are";
+    case FL_POLICY_KEYS:
+      return is_list_of (raw, is_lockable) ? NULL : "not keys that can be locked";
     case FL_POLICY_URL:
     case FL_POLICY_SERVER:
       /* An address has the same origin as itself if it is one that this program would use at all. */

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 enum {
   KEY_SERVER_URL,
   KEY_SERVER_LANDING,
+  KEY_SERVER_CA_FILE,
   KEY_ORGANISATION_NAME,
   KEY_ACCOUNT_NAME,
   KEY_ACCOUNT_REMEMBER_ADDRESS,
@@ -28,6 +29,10 @@ enum {
   KEY_SUPPORT_PHONE,
   KEY_SUPPORT_MAIL,
   KEY_SUPPORT_HOURS,
+  KEY_LANGUAGE_OFFERED,
+  KEY_PRIVACY_TEXT,
+  KEY_PRIVACY_URL,
+  KEY_POLICY_LOCKED,
   N_KEYS
 };
 
@@ -42,10 +47,12 @@ struct _FlPolicy {
   GError *mistake;
   char *values[N_KEYS];
   char **lists[N_KEYS];
+  char *ca_file;
 };
 
 const FlPolicyKey *fl_policy_find_key            (const char    *group,
                                                   const char    *key);
+gboolean           fl_policy_type_is_list        (FlPolicyType   type);
 char              *fl_policy_check_value         (FlPolicyType   type,
                                                   const char    *raw,
                                                   GError       **error);

@@ -62,7 +62,7 @@ take_value (FlPolicy   *self,
 
   g_free (self->values[i]);
   self->values[i] = g_strdup (value);
-  if (key->type == FL_POLICY_LIST)
+  if (fl_policy_type_is_list (key->type))
     {
       g_strfreev (self->lists[i]);
       self->lists[i] = read_list (self, key);
@@ -189,6 +189,18 @@ dup_text (const char *data,
   return memchr (data, '\0', length) == NULL ? g_strndup (data + begin, length - begin) : NULL;
 }
 
+/* A path without a folder of its own is meant beside the policy file. */
+static void
+take_ca_file (FlPolicy *self)
+{
+  const char *path = self->values[KEY_SERVER_CA_FILE];
+  g_autofree char *folder = self->origin != NULL ? g_path_get_dirname (self->origin) : g_strdup (".");
+
+  g_clear_pointer (&self->ca_file, g_free);
+  if (path != NULL)
+    self->ca_file = g_canonicalize_filename (path, folder);
+}
+
 /*
  * fl_policy_read:
  *
@@ -219,6 +231,7 @@ fl_policy_read (FlPolicy   *self,
   self->file = g_steal_pointer (&file);
   read_keys (self, text);
   fl_policy_take_texts (self);
+  take_ca_file (self);
 
   if (self->values[KEY_TWO_FACTOR_UNTIL] != NULL && !g_str_equal (self->values[KEY_TWO_FACTOR_RULE], "optional"))
     {

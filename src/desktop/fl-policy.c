@@ -25,6 +25,7 @@ fl_policy_finalize (GObject *object)
     }
   g_clear_pointer (&self->file, g_key_file_unref);
   g_free (self->origin);
+  g_free (self->ca_file);
   g_free (self->language);
   g_clear_error (&self->mistake);
 
@@ -47,7 +48,7 @@ set_fallback (FlPolicy *self,
 
   g_free (self->values[i]);
   self->values[i] = g_strdup (key->fallback);
-  if (key->type == FL_POLICY_LIST)
+  if (fl_policy_type_is_list (key->type) && key->fallback != NULL)
     {
       g_strfreev (self->lists[i]);
       self->lists[i] = g_strsplit (key->fallback, ";", -1);
@@ -448,4 +449,91 @@ fl_policy_get_support_hours (FlPolicy *self)
   g_return_val_if_fail (FL_IS_POLICY (self), NULL);
 
   return self->values[KEY_SUPPORT_HOURS];
+}
+
+/**
+ * fl_policy_get_ca_file:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): absolute path of a file with certificates of authorities, in PEM, which count for
+ *   the server besides the system's
+ */
+const char *
+fl_policy_get_ca_file (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->ca_file;
+}
+
+/**
+ * fl_policy_get_languages:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): codes of the languages to offer, `en`, `sv`, at least
+ *   one; %NULL for all that there are
+ */
+const char * const *
+fl_policy_get_languages (FlPolicy *self)
+{
+  char **languages;
+
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  languages = self->lists[KEY_LANGUAGE_OFFERED];
+  return languages != NULL && languages[0] != NULL ? (const char * const *) languages : NULL;
+}
+
+/**
+ * fl_policy_get_privacy_text:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): what people are told about their data
+ */
+const char *
+fl_policy_get_privacy_text (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_PRIVACY_TEXT];
+}
+
+/**
+ * fl_policy_get_privacy_url:
+ * @self: a policy
+ *
+ * Returns: (transfer none) (nullable): a page that says more about people's data
+ */
+const char *
+fl_policy_get_privacy_url (FlPolicy *self)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+
+  return self->values[KEY_PRIVACY_URL];
+}
+
+/**
+ * fl_policy_is_locked:
+ * @self: a policy
+ * @group: `server`
+ * @key: `url`
+ *
+ * Tells whether what the policy says there holds against everything else: what was saved, is typed, or stands on the
+ * command line.
+ *
+ * Returns: whether it does
+ */
+gboolean
+fl_policy_is_locked (FlPolicy   *self,
+                     const char *group,
+                     const char *key)
+{
+  char **locked;
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (FL_IS_POLICY (self), FALSE);
+
+  locked = self->lists[KEY_POLICY_LOCKED];
+  name = g_strdup_printf ("%s.%s", group, key);
+  return locked != NULL && g_strv_contains ((const char * const *) locked, name);
 }

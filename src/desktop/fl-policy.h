@@ -31,6 +31,9 @@ typedef enum {
   FL_POLICY_BOOLEAN,
   FL_POLICY_RULE,               /* required, optional, off */
   FL_POLICY_DAY,                /* YYYY-MM-DD */
+  FL_POLICY_FILE,               /* a path; a relative one begins at the policy file's folder */
+  FL_POLICY_LANGUAGES,          /* a list of languages that the program knows */
+  FL_POLICY_KEYS,               /* a list of keys that can be locked, each as group.key */
 } FlPolicyType;
 
 /* One key that a policy file may have. */
@@ -38,8 +41,11 @@ typedef struct {
   const char   *group;
   const char   *key;
   FlPolicyType  type;
+  gboolean      is_lockable;
   const char   *fallback;       /* as it would stand in the file; NULL: none */
-  const char   *doc;
+  const char   *example;
+  const char   *doc;            /* what it is */
+  const char   *effect;         /* what the program does with it, and without it */
 } FlPolicyKey;
 
 /* Kinds of characters that the server wants in a password, as far as they are to be shown. */
@@ -90,5 +96,12 @@ const char         *fl_policy_get_support_text       (FlPolicy            *self)
 const char         *fl_policy_get_support_phone      (FlPolicy            *self);
 const char         *fl_policy_get_support_mail       (FlPolicy            *self);
 const char         *fl_policy_get_support_hours      (FlPolicy            *self);
+const char         *fl_policy_get_ca_file            (FlPolicy            *self);
+const char * const *fl_policy_get_languages          (FlPolicy            *self);
+const char         *fl_policy_get_privacy_text       (FlPolicy            *self);
+const char         *fl_policy_get_privacy_url        (FlPolicy            *self);
+gboolean            fl_policy_is_locked              (FlPolicy            *self,
+                                                      const char          *group,
+                                                      const char          *key);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ static const char full[] =
   "[server]\n"
   "url=https://ID.example.com:443/\n"
   "landing=https://www.example.com/reset\n"
+  "ca-file=ca.pem\n"
   "[organisation]\n"
   "name=Example Ltd\n"
   "name[sv]=Exempel AB\n"
@@ -39,7 +40,15 @@ static const char full[] =
   "text[sv]=Fråga Kim.\n"
   "phone=+46 8 1\n"
   "mail=help@example.com\n"
-  "hours=8 to 17\n";
+  "hours=8 to 17\n"
+  "[language]\n"
+  "offered=sv; en\n"
+  "[privacy]\n"
+  "text=Kept in Sweden.\n"
+  "text[sv]=Lagras i Sverige.\n"
+  "url=https://www.example.com/privacy\n"
+  "[policy]\n"
+  "locked=server.url\n";
 
 #define END_OF_2026_06_30 1782863999 /* 2026-06-30T23:59:59Z: date -u -d '2026-06-30 23:59:59' +%s */
 
@@ -86,6 +95,11 @@ test_defaults (void)
   g_assert_null (fl_policy_get_support_phone (policy));
   g_assert_null (fl_policy_get_support_mail (policy));
   g_assert_null (fl_policy_get_support_hours (policy));
+  g_assert_null (fl_policy_get_ca_file (policy));
+  g_assert_null (fl_policy_get_languages (policy));
+  g_assert_null (fl_policy_get_privacy_text (policy));
+  g_assert_null (fl_policy_get_privacy_url (policy));
+  g_assert_false (fl_policy_is_locked (policy, "server", "url"));
 }
 
 static void
@@ -112,8 +126,17 @@ test_full (void)
   g_assert_cmpstr (fl_policy_get_support_phone (policy), ==, "+46 8 1");
   g_assert_cmpstr (fl_policy_get_support_mail (policy), ==, "help@example.com");
   g_assert_cmpstr (fl_policy_get_support_hours (policy), ==, "8 to 17");
+  g_assert_cmpstr (fl_policy_get_ca_file (policy), ==, "/etc/xdg/first-login/ca.pem");
+  g_assert_cmpuint (g_strv_length ((char **) fl_policy_get_languages (policy)), ==, 2);
+  g_assert_cmpstr (fl_policy_get_languages (policy)[0], ==, "sv");
+  g_assert_cmpstr (fl_policy_get_languages (policy)[1], ==, "en");
+  g_assert_cmpstr (fl_policy_get_privacy_text (policy), ==, "Kept in Sweden.");
+  g_assert_cmpstr (fl_policy_get_privacy_url (policy), ==, "https://www.example.com/privacy");
+  g_assert_true (fl_policy_is_locked (policy, "server", "url"));
+  g_assert_false (fl_policy_is_locked (policy, "account", "remember-address"));
 
   fl_policy_set_language (policy, "sv");
+  g_assert_cmpstr (fl_policy_get_privacy_text (policy), ==, "Lagras i Sverige.");
   g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "Exempel AB");
   g_assert_cmpstr (fl_policy_get_support_text (policy), ==, "Fråga Kim.");
   g_assert_cmpstr (fl_policy_get_support_hours (policy), ==, "8 to 17");
