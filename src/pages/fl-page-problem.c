@@ -53,26 +53,13 @@ set_trouble (FlPage     *self,
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
-/* On the page that asks for the server's address it is the one in the field. */
-static char *
-get_doorstep (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_private (self);
-  g_autofree char *typed = NULL;
-  const char *server = fl_journey_get_server (priv->journey);
-
-  if (priv->step == FL_STEP_ORGANISATION)
-    server = typed = fl_link_parse_server (fl_field_get_text (g_ptr_array_index (priv->fields, 0)), NULL);
-
-  return server != NULL ? fl_doorstep_for_server (server) : NULL;
-}
-
 /* The network shows its sign-in page in the place of whatever is asked for over plain HTTP; of the addresses that it has
  * given itself none is opened. */
 static void
 on_portal_clicked (FlPage *self)
 {
-  g_autofree char *doorstep = get_doorstep (self);
+  g_autofree char *server = fl_page_get_server (self);
+  g_autofree char *doorstep = server != NULL ? fl_doorstep_for_server (server) : NULL;
 
   if (doorstep != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "assistant.open-uri", "s", doorstep);

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "fl-column.h"
+#include "fl-link.h"
 #include "fl-links.h"
 #include "fl-page-private.h"
 #include "fl-submit-button.h"
@@ -26,8 +28,6 @@
  * appears; where the server refuses for a time the button rests until the countdown has ended. Return submits from
  * everywhere but another button. A page whose step has been left listens no longer, though it may still slide away.
  */
-
-#define COLUMN_WIDTH 440  /* px */
 
 static void fl_page_buildable_init (GtkBuildableIface *iface);
 
@@ -107,20 +107,6 @@ on_busy_changed (FlPage *self)
   show_busy (self);
   if (!fl_journey_get_busy (priv->journey))
     fl_page_focus (self);
-}
-
-/* The column holds as many letters at every text size; at the usual one it is 440 px wide. */
-static void
-on_text_size_changed (FlPage *self)
-{
-  FlPagePrivate *priv = fl_page_get_instance_private (self);
-  int dpi;
-  int width;
-
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
-  width = dpi > 0 ? MAX (COLUMN_WIDTH, COLUMN_WIDTH * (dpi / 1024) / 96) : COLUMN_WIDTH;
-  adw_clamp_set_maximum_size (ADW_CLAMP (priv->clamp), width);
-  adw_clamp_set_tightening_threshold (ADW_CLAMP (priv->clamp), width);
 }
 
 static void
@@ -302,9 +288,7 @@ fl_page_constructed (GObject *object)
   priv->step = fl_journey_get_step (priv->journey);
   g_signal_connect_object (priv->journey, "notify::busy", G_CALLBACK (on_busy_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->journey, "notify::step", G_CALLBACK (on_step_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
-                           G_CALLBACK (on_text_size_changed), self, G_CONNECT_SWAPPED);
-  on_text_size_changed (self);
+  fl_column_follow_text_size (ADW_CLAMP (priv->clamp));
   show_busy (self);
   fl_page_watch_notice (self);
   fl_page_watch_problem (self);
@@ -426,6 +410,27 @@ fl_page_get_policy (FlPage *self)
   g_return_val_if_fail (FL_IS_PAGE (self), NULL);
 
   return priv->policy;
+}
+
+/**
+ * fl_page_get_server:
+ * @self: a page
+ *
+ * Tells which server the page is about. On the page that asks for its address it is the one in the field.
+ *
+ * Returns: (transfer full) (nullable): its address, or %NULL as long as there is none
+ */
+char *
+fl_page_get_server (FlPage *self)
+{
+  FlPagePrivate *priv = fl_page_get_instance_private (self);
+
+  g_return_val_if_fail (FL_IS_PAGE (self), NULL);
+
+  if (priv->step == FL_STEP_ORGANISATION)
+    return fl_link_parse_server (fl_field_get_text (g_ptr_array_index (priv->fields, 0)), NULL);
+
+  return g_strdup (fl_journey_get_server (priv->journey));
 }
 
 /**

@@ -36,6 +36,7 @@ struct _FlPageClass
 
 FlJourney  *fl_page_get_journey  (FlPage     *self);
 FlPolicy   *fl_page_get_policy   (FlPage     *self);
+char       *fl_page_get_server   (FlPage     *self);
 void        fl_page_set_title    (FlPage     *self,
                                   const char *title);
 void        fl_page_set_sentence (FlPage     *self,
