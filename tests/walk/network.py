@@ -161,9 +161,10 @@ def isolate():
         folder = pathlib.Path(name)
         (folder / "hosts").write_text(f"127.0.0.1 localhost\n127.0.0.1 {SERVER}\n")
         (folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+        (folder / "authorities.pem").write_bytes((CERTIFICATES / "authority.pem").read_bytes())
         # getaddrinfo leaves IPv4 out where nothing but the loopback has it
         script = (f"mount --bind {folder}/hosts /etc/hosts && mount --bind {folder}/resolv.conf /etc/resolv.conf && "
-                  f"mount --bind {CERTIFICATES}/authority.pem /etc/ssl/certs/ca-certificates.crt && "
+                  f"mount --bind {folder}/authorities.pem /etc/ssl/certs/ca-certificates.crt && "
                   'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$@"')
         environment = os.environ | {"FIRST_LOGIN_ISOLATED": name}
         sys.stdout.flush()
@@ -175,6 +176,11 @@ def know_server(known):
     """Whether the server's name is known, from now on."""
     path = pathlib.Path(os.environ["FIRST_LOGIN_ISOLATED"]) / "hosts"
     path.write_text("127.0.0.1 localhost\n" + (f"127.0.0.1 {SERVER}\n" if known else ""))
+
+
+def trust(path):
+    """Which authority the system trusts, and no other: whoever starts from now on."""
+    (pathlib.Path(os.environ["FIRST_LOGIN_ISOLATED"]) / "authorities.pem").write_bytes(path.read_bytes())
 
 
 def connect(connected):
