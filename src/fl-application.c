@@ -7,6 +7,7 @@
 #include "fl-about.h"
 #include "fl-clock.h"
 #include "fl-command-line.h"
+#include "fl-done.h"
 #include "fl-keyring.h"
 #include "fl-kratos-identity.h"
 #include "fl-language.h"
@@ -79,6 +80,28 @@ get_given_server (FlApplication *self)
   return self->command_line.server != NULL ? self->command_line.server : fl_policy_get_server (self->policy);
 }
 
+static void
+on_done_write_ready (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (GApplication) application = G_APPLICATION (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!fl_done_write_finish (result, &error))
+    g_message ("It could not be noted that everything is set: %s", error->message);
+  g_application_release (application);
+}
+
+/* The window may be closed at once; the note is written all the same. */
+static void
+note_done (FlApplication *self)
+{
+  g_application_hold (G_APPLICATION (self));
+  fl_done_write_async (fl_journey_get_server (self->journey), fl_journey_get_has_second_factor (self->journey),
+                       fl_clock_now (), on_done_write_ready, g_object_ref (self));
+}
+
 /* A server that was typed is kept when it has answered as one: only then anything leads past its page. */
 static void
 on_step_changed (FlApplication *self)
@@ -86,6 +109,8 @@ on_step_changed (FlApplication *self)
   FlStep step = fl_journey_get_step (self->journey);
   const char *server = fl_journey_get_server (self->journey);
 
+  if (step == FL_STEP_ALL_SET)
+    note_done (self);
   if (self->settings == NULL || step == FL_STEP_BEFORE_YOU_BEGIN)
     return;
 

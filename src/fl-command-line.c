@@ -7,6 +7,7 @@
 #include "fl-hand-over.h"
 #include "fl-link.h"
 #include "fl-training-start.h"
+#include "fl-until-done.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -33,6 +34,7 @@ fl_command_line_declare (GApplication *application)
 {
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, NULL, _("Use this server, whatever the computer’s policy says"), _("URL") },
+    { "until-done", 0, 0, G_OPTION_ARG_NONE, NULL, _("End at once when you are through already, for starting at login"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _("Show the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
     { NULL }
@@ -176,6 +178,8 @@ fl_command_line_read (FlCommandLine *self,
   if (!check_arguments (self, options, rest))
     return 2;
   link = rest != NULL ? rest[0] : NULL;
+  if (link == NULL && g_variant_dict_contains (options, "until-done") && fl_until_done_is_over (self->server))
+    return 0;
   if (!g_application_register (application, NULL, &error))
     return fail_to_hand_over (self, application, error);
   if (g_application_get_is_remote (application))

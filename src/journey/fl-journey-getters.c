@@ -47,6 +47,22 @@ fl_journey_get_stage (FlJourney *self)
 }
 
 /**
+ * fl_journey_get_has_second_factor:
+ * @self: a journey
+ *
+ * Tells whether whoever is through has two-factor authentication, or has put it off.
+ *
+ * Returns: whether it was on, as the server said, when everything was set; %FALSE before
+ */
+gboolean
+fl_journey_get_has_second_factor (FlJourney *self)
+{
+  g_return_val_if_fail (FL_IS_JOURNEY (self), FALSE);
+
+  return self->has_second_factor;
+}
+
+/**
  * fl_journey_get_busy:
  * @self: a journey
  *

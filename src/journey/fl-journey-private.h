@@ -49,6 +49,7 @@ struct _FlJourney
   int                 level;
   FlFact              second_factor;
   FlFact              recovery_codes;
+  gboolean            has_second_factor; /* when everything was set */
 
   /* what the server is being asked, and what waits for another page */
   gboolean            busy;

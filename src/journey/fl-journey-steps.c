@@ -114,6 +114,7 @@ finish (FlJourney *self)
 {
   g_autofree char *address = g_strdup (self->journal->address);
 
+  self->has_second_factor = self->second_factor == FL_FACT_YES;
   fl_journey_sign_out (self);
   fl_journey_begin_anew (self, address, self->journal->achieved);
 }

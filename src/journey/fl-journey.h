@@ -108,6 +108,7 @@ FlSecondFactorRule fl_journey_get_second_factor_rule (FlJourney *self);
 int         fl_journey_get_password_minimum (FlJourney *self); /* learned from a refusal; 0 unknown */
 int         fl_journey_get_codes_left    (FlJourney *self);    /* after a recovery code was used; -1 otherwise */
 FlAchieved  fl_journey_get_achieved      (FlJourney *self);
+gboolean    fl_journey_get_has_second_factor (FlJourney *self); /* at the end: it was not put off */
 gboolean    fl_journey_get_resume_offered (FlJourney *self);
 gint64      fl_journey_get_clock_ahead   (FlJourney *self);    /* seconds, of this computer's clock before the server's; 0: near enough */
 const char *fl_journey_get_server        (FlJourney *self);
