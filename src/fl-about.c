@@ -4,25 +4,43 @@
 #include "config.h"
 
 #include "fl-about.h"
+#include "fl-policy-sentence.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+
+/* Returns: the mistakes in the policy, one a line */
+static char *
+describe_mistakes (FlPolicy *policy)
+{
+  GPtrArray *mistakes = fl_policy_get_mistakes (policy);
+  GString *lines = g_string_new (NULL);
+
+  for (guint i = 0; i < mistakes->len; i++)
+    {
+      g_autofree char *sentence = fl_policy_sentence_locate (g_ptr_array_index (mistakes, i));
+
+      g_string_append_printf (lines, "Mistake: %s\n", sentence);
+    }
+
+  return g_string_free (lines, FALSE);
+}
 
 /* What the IT department asks for first. */
 static char *
 describe (FlPolicy  *policy,
           FlJourney *journey)
 {
-  const char *origin = fl_policy_get_origin (policy);
-  const GError *mistake = fl_policy_get_mistake (policy);
+  g_autofree char *origins = g_strjoinv (", ", (char **) fl_policy_get_origins (policy));
+  g_autofree char *mistakes = describe_mistakes (policy);
   const char *server = fl_journey_get_server (journey);
 
-  return g_strdup_printf ("First Login %s\nGTK %u.%u.%u, libadwaita %u.%u.%u\nPolicy: %s\nMistake: %s\nServer: %s\n",
+  return g_strdup_printf ("First Login %s\nGTK %u.%u.%u, libadwaita %u.%u.%u\nPolicy: %s\n%sServer: %s\n",
                           APP_VERSION,
                           gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
                           adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
-                          origin != NULL ? origin : "none",
-                          mistake != NULL ? mistake->message : "none",
+                          *origins != '\0' ? origins : "none",
+                          mistakes,
                           server != NULL ? server : "none");
 }
 

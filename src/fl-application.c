@@ -12,6 +12,7 @@
 #include "fl-kratos-identity.h"
 #include "fl-language.h"
 #include "fl-link.h"
+#include "fl-policy-sentence.h"
 #include "fl-training-start.h"
 #include "fl-ui.h"
 #include "fl-window.h"
@@ -142,18 +143,22 @@ start_journey (FlApplication *self)
 }
 
 static void
-tell_mistake (FlApplication *self)
+tell_mistakes (FlApplication *self)
 {
-  const GError *mistake = fl_policy_get_mistake (self->policy);
-  gboolean rest_holds;
+  GPtrArray *mistakes = fl_policy_get_mistakes (self->policy);
+  gboolean rest_holds = TRUE;
 
-  if (mistake == NULL)
-    return;
+  for (guint i = 0; i < mistakes->len; i++)
+    {
+      const FlPolicyMistake *mistake = g_ptr_array_index (mistakes, i);
+      g_autofree char *sentence = fl_policy_sentence_locate (mistake);
 
-  rest_holds = mistake->code == FL_POLICY_ERROR_BAD_VALUE || mistake->code == FL_POLICY_ERROR_UNKNOWN_KEY;
-  g_message ("%s: %s", fl_policy_get_origin (self->policy), mistake->message);
-  fl_window_toast (FL_WINDOW (self->window), rest_holds ? _("Your IT department’s settings contain a mistake")
-                                                        : _("Your IT department’s settings cannot be used"));
+      rest_holds = rest_holds && !fl_policy_mistake_costs_file (mistake);
+      g_message ("%s", sentence);
+    }
+  if (mistakes->len > 0)
+    fl_window_toast (FL_WINDOW (self->window), rest_holds ? _("Your IT department’s settings contain a mistake")
+                                                          : _("Your IT department’s settings cannot be used"));
 }
 
 static void
@@ -184,7 +189,7 @@ show (FlApplication *self)
   if (self->window == NULL)
     {
       g_set_weak_pointer (&self->window, fl_window_new (GTK_APPLICATION (self), self->journey, self->policy));
-      tell_mistake (self);
+      tell_mistakes (self);
     }
   gtk_window_present (self->window);
   if (is_new)
@@ -377,7 +382,7 @@ fl_application_startup (GApplication *application)
 {
   FlApplication *self = FL_APPLICATION (application);
 
-  fl_policy_load_async (NULL, NULL, on_load_ready, g_object_ref (self));
+  fl_policy_load_async (NULL, NULL, NULL, on_load_ready, g_object_ref (self));
   G_APPLICATION_CLASS (fl_application_parent_class)->startup (application);
 
   self->settings = open_settings ();

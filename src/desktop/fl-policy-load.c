@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Finding policy files, and reading them. */
+
 #define PLACE "first-login/policy.conf"
 #define SIZE_MAX_BYTES (64 * 1024) /* a full policy has about 2 kB */
 #define SANDBOX "/.flatpak-info"
@@ -19,53 +21,61 @@
 /*
  * The policy names the server that passwords are sent to. Root may say so, and the people whose computer it is, who
  * could start another program as well; nobody else.
+ *
+ * Returns: why it is not to be trusted; %FL_POLICY_N_FAULTS if it is
  */
-static const char *
-why_not_trusted (const struct stat *status)
+static FlPolicyFault
+find_distrust (const struct stat *status)
 {
   gboolean is_hidden = status->st_uid == UNMAPPED && g_file_test (SANDBOX, G_FILE_TEST_EXISTS);
 
   if (status->st_uid != 0 && status->st_uid != geteuid () && !is_hidden)
-    return "it belongs to somebody else than root (chown root)";
+    return FL_POLICY_FOREIGN_OWNER;
   if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-    return "others than its owner can write to it (chmod go-w)";
+    return FL_POLICY_WRITABLE;
 
-  return NULL;
+  return FL_POLICY_N_FAULTS;
 }
 
 /*
- * Opens what may be a policy file. It is opened without waiting, so that a FIFO in its place does not stop the program.
+ * Opens what may be a file. It is opened without waiting, so that a FIFO in its place does not stop the program.
  *
- * Returns: a descriptor; -1 with @error set, or without when there is nothing at @path
+ * Returns: a descriptor; -1 with @fault set, or without when there is nothing at @path. @fault may be set with a
+ *   descriptor, if the file can be read and is not to be trusted.
  */
 static int
-open_regular (const char  *path,
-              GError     **error)
+open_regular (const char     *path,
+              FlPolicyFault  *fault,
+              char          **found)
 {
   struct stat status;
-  const char *reason = NULL;
   int fd = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
 
   if (fd < 0)
     {
       if (errno != ENOENT && errno != ENOTDIR)
-        g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE, "%s", g_strerror (errno));
+        {
+          *fault = FL_POLICY_UNREADABLE;
+          *found = g_strdup (g_strerror (errno));
+        }
       return -1;
     }
-  if (fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
-    g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
-  else if ((reason = why_not_trusted (&status)) != NULL)
-    g_set_error_literal (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNTRUSTED, reason);
-  else
-    return fd;
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+    {
+      *fault = find_distrust (&status);
+      return fd;
+    }
 
+  *fault = FL_POLICY_NOT_REGULAR;
   close (fd);
   return -1;
 }
 
 static GBytes *
-read_all (int      fd,
-          GError **error)
+read_all (int             fd,
+          gsize           most,
+          FlPolicyFault  *fault,
+          char          **found)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint8 buffer[4096];
@@ -77,40 +87,177 @@ read_all (int      fd,
         continue;
       if (n < 0)
         {
-          g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE, "%s", g_strerror (errno));
+          *fault = FL_POLICY_UNREADABLE;
+          *found = g_strdup (g_strerror (errno));
           return NULL;
         }
       g_byte_array_append (bytes, buffer, (guint) n);
-      if (bytes->len > SIZE_MAX_BYTES)
+      if (bytes->len > most)
         {
-          g_set_error (error, FL_POLICY_ERROR, FL_POLICY_ERROR_TOO_LARGE, "more than %d bytes", SIZE_MAX_BYTES);
+          *fault = FL_POLICY_TOO_LARGE;
           return NULL;
         }
     }
 
+  /* What follows wants no NULL for nothing. */
+  g_byte_array_append (bytes, (const guint8 *) "", 1);
+  g_byte_array_set_size (bytes, bytes->len - 1);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
-/* Returns: (nullable): the policy of the file at @path, NULL when there is none */
-static FlPolicy *
-read_file (const char *path)
+/**
+ * fl_policy_read_bytes:
+ * @path: a file
+ * @most: bytes that are read at most
+ * @fault: (inout): why it does not hold; untouched if it does, or if there is nothing at @path
+ * @found: (out) (nullable): more about @fault
+ *
+ * Reads a file that root, or the person, has put there.
+ *
+ * Returns: (transfer full) (nullable): what stands in it, also if @fault says that it is not to be trusted; %NULL if it
+ *   cannot be read, or is not there
+ */
+GBytes *
+fl_policy_read_bytes (const char     *path,
+                      gsize           most,
+                      FlPolicyFault  *fault,
+                      char          **found)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  int fd = open_regular (path, &error);
+  int fd = open_regular (path, fault, found);
+  FlPolicyFault unreadable = FL_POLICY_N_FAULTS;
+  GBytes *bytes;
 
-  if (fd >= 0)
-    {
-      bytes = read_all (fd, &error);
-      close (fd);
-    }
-  if (error != NULL)
-    return fl_policy_new_refused (path, g_steal_pointer (&error));
-  if (bytes == NULL)
+  if (fd < 0)
     return NULL;
 
-  return fl_policy_new_from_data (g_bytes_get_size (bytes) > 0 ? g_bytes_get_data (bytes, NULL) : "",
-                                  g_bytes_get_size (bytes), path);
+  bytes = read_all (fd, most, &unreadable, found);
+  if (bytes == NULL)
+    *fault = unreadable;
+  close (fd);
+
+  return bytes;
+}
+
+/* Returns: (nullable): the file at @path, %NULL when there is none. One that is not to be trusted is read for its
+ * mistakes only if @is_draft. */
+static FlPolicyFile *
+read_file (const char *path,
+           gboolean    is_draft)
+{
+  FlPolicyFault fault = FL_POLICY_N_FAULTS;
+  g_autofree char *found = NULL;
+  g_autoptr (GBytes) bytes = fl_policy_read_bytes (path, SIZE_MAX_BYTES, &fault, &found);
+  FlPolicyFile *file;
+
+  if (bytes == NULL && fault == FL_POLICY_N_FAULTS)
+    return NULL;
+
+  file = fl_policy_file_new (path);
+  if (fault != FL_POLICY_N_FAULTS)
+    fl_policy_file_refuse (file, fault, 0, found);
+  if (bytes != NULL && is_draft)
+    file->is_refused = FALSE;
+  if (!file->is_refused)
+    {
+      fl_policy_file_read (file, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      fl_policy_file_check_ca (file);
+    }
+
+  return file;
+}
+
+/* Adds the first policy file that is there, even if it is broken: an older one behind it would be a surprise. */
+static void
+add_first (GPtrArray          *files,
+           const char * const *directories)
+{
+  FlPolicyFile *file = NULL;
+
+  for (gsize i = 0; file == NULL && directories[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (directories[i], PLACE, NULL);
+
+      file = read_file (path, FALSE);
+    }
+  if (file == NULL)
+    return;
+
+  g_info ("Policy: %s%s", file->origin, file->is_refused ? " does not hold" : "");
+  g_ptr_array_add (files, file);
+}
+
+/* Returns: (transfer full): the system's data directories, and that of this program, wherever it is installed */
+static char **
+dup_data_dirs (void)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_addv (builder, (const char **) g_get_system_data_dirs ());
+  g_strv_builder_add (builder, DATADIR);
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * fl_policy_load:
+ * @administrators: (array zero-terminated=1) (nullable): where the administrator's file may be, what counts most first;
+ *   %NULL: the system's XDG configuration directories
+ * @vendors: (array zero-terminated=1) (nullable): where the vendor's file may be; %NULL: the system's XDG data
+ *   directories, and the one that this program is installed in
+ *
+ * Reads the policy of this computer: of each of the two kinds the first `first-login/policy.conf` that is there, at most
+ * 64 kB. What is wrong with them is told by [method@Policy.get_mistakes]. It waits for the disk.
+ *
+ * Returns: (transfer full): the policy; the defaults where there is no file
+ */
+FlPolicy *
+fl_policy_load (const char * const *administrators,
+                const char * const *vendors)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
+  g_auto (GStrv) data_dirs = vendors == NULL ? dup_data_dirs () : NULL;
+
+  add_first (files, administrators != NULL ? administrators : g_get_system_config_dirs ());
+  add_first (files, vendors != NULL ? vendors : (const char * const *) data_dirs);
+
+  return fl_policy_new_from_files (files);
+}
+
+/**
+ * fl_policy_new_from_file:
+ * @path: a file
+ *
+ * Reads one file for its mistakes, as it is before it is put in its place: also if others could have written it, which
+ * is told. It waits for the disk.
+ *
+ * Returns: (transfer full) (nullable): the policy; %NULL where there is no file
+ */
+FlPolicy *
+fl_policy_new_from_file (const char *path)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
+  FlPolicyFile *file;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  file = read_file (path, TRUE);
+  if (file == NULL)
+    return NULL;
+
+  g_ptr_array_add (files, file);
+  return fl_policy_new_from_files (files);
+}
+
+typedef struct {
+  char **administrators;
+  char **vendors;
+} Directories;
+
+static void
+directories_free (Directories *self)
+{
+  g_strfreev (self->administrators);
+  g_strfreev (self->vendors);
+  g_free (self);
 }
 
 static void
@@ -119,46 +266,38 @@ load_in_thread (GTask        *task,
                 gpointer      task_data,
                 GCancellable *cancellable)
 {
-  const char * const *directories = task_data;
+  Directories *directories = task_data;
 
-  for (gsize i = 0; directories[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (directories[i], PLACE, NULL);
-      FlPolicy *policy = read_file (path);
-
-      if (policy != NULL)
-        {
-          g_task_return_pointer (task, policy, g_object_unref);
-          return;
-        }
-    }
-
-  g_task_return_pointer (task, fl_policy_new (), g_object_unref);
+  g_task_return_pointer (task,
+                         fl_policy_load ((const char * const *) directories->administrators,
+                                         (const char * const *) directories->vendors),
+                         g_object_unref);
 }
 
 /**
  * fl_policy_load_async:
- * @directories: (array zero-terminated=1) (nullable): where to look, what counts most first; %NULL: the system's XDG
- *   configuration directories, in which the administrator's own come before what packages install
+ * @administrators: (array zero-terminated=1) (nullable): as for [func@Policy.load]
+ * @vendors: (array zero-terminated=1) (nullable): as for [func@Policy.load]
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
  * @user_data: for @callback
  *
- * Looks for `first-login/policy.conf` and reads the first that is there, even if it is broken: an older file behind it
- * would be a surprise. It reads at most 64 kB, in a thread.
+ * Reads the policy of this computer in a thread.
  */
 void
-fl_policy_load_async (const char * const  *directories,
+fl_policy_load_async (const char * const  *administrators,
+                      const char * const  *vendors,
                       GCancellable        *cancellable,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Directories *directories = g_new0 (Directories, 1);
 
-  if (directories == NULL)
-    directories = g_get_system_config_dirs ();
+  directories->administrators = g_strdupv ((char **) administrators);
+  directories->vendors = g_strdupv ((char **) vendors);
   g_task_set_source_tag (task, fl_policy_load_async);
-  g_task_set_task_data (task, g_strdupv ((char **) directories), (GDestroyNotify) g_strfreev);
+  g_task_set_task_data (task, directories, (GDestroyNotify) directories_free);
   g_task_run_in_thread (task, load_in_thread);
 }
 
@@ -167,8 +306,7 @@ fl_policy_load_async (const char * const  *directories,
  * @result: what the callback was given
  * @error: return location for %G_IO_ERROR_CANCELLED, the only error
  *
- * Gives what [func@Policy.load_async] found; the defaults where there is no file, or one that cannot be read. What is
- * wrong with a file is told by [method@Policy.get_mistake].
+ * Gives what [func@Policy.load_async] found.
  *
  * Returns: (transfer full): the policy
  */

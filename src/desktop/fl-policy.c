@@ -3,15 +3,15 @@
 
 #include "config.h"
 
-#include "fl-policy.h"
+#include "fl-policy-day.h"
 #include "fl-policy-private.h"
 
 /* FlPolicy is what the IT department has laid down for this computer: which server, whose names, which rules. It comes
- * from one small key file, or from the defaults in the table of keys, and never changes afterwards. A mistake in the
- * file costs the key that it is in, not the others, and is kept for whoever can tell the administrator. */
+ * from two small key files, the administrator's and the one of whoever has packaged the program, or from the defaults in
+ * the table of keys, and never changes afterwards. A mistake in a file costs the line that it is in, not the others, and
+ * is kept for whoever can tell the administrator. */
 
 G_DEFINE_FINAL_TYPE (FlPolicy, fl_policy, G_TYPE_OBJECT)
-G_DEFINE_QUARK (fl-policy-error-quark, fl_policy_error)
 
 static void
 fl_policy_finalize (GObject *object)
@@ -23,11 +23,11 @@ fl_policy_finalize (GObject *object)
       g_free (self->values[i]);
       g_strfreev (self->lists[i]);
     }
-  g_clear_pointer (&self->file, g_key_file_unref);
-  g_free (self->origin);
-  g_free (self->ca_file);
+  g_key_file_unref (self->file);
+  g_ptr_array_unref (self->mistakes);
+  g_ptr_array_unref (self->files);
+  g_strfreev (self->origins);
   g_free (self->language);
-  g_clear_error (&self->mistake);
 
   G_OBJECT_CLASS (fl_policy_parent_class)->finalize (object);
 }
@@ -41,25 +41,27 @@ fl_policy_class_init (FlPolicyClass *klass)
 }
 
 static void
-set_fallback (FlPolicy *self,
-              gsize     i)
-{
-  const FlPolicyKey *key = &fl_policy_keys[i];
-
-  g_free (self->values[i]);
-  self->values[i] = g_strdup (key->fallback);
-  if (fl_policy_type_is_list (key->type) && key->fallback != NULL)
-    {
-      g_strfreev (self->lists[i]);
-      self->lists[i] = g_strsplit (key->fallback, ";", -1);
-    }
-}
-
-static void
 fl_policy_init (FlPolicy *self)
 {
-  for (gsize i = 0; i < N_KEYS; i++)
-    set_fallback (self, i);
+  self->file = g_key_file_new ();
+  self->mistakes = g_ptr_array_new ();
+}
+
+/*
+ * fl_policy_new_from_files:
+ * @files: (element-type FlPolicyFile): what counts most first
+ *
+ * Returns: (transfer full): what they come to together
+ */
+FlPolicy *
+fl_policy_new_from_files (GPtrArray *files)
+{
+  FlPolicy *self = g_object_new (FL_TYPE_POLICY, NULL);
+
+  self->files = g_ptr_array_ref (files);
+  fl_policy_merge (self);
+
+  return self;
 }
 
 /**
@@ -72,7 +74,9 @@ fl_policy_init (FlPolicy *self)
 FlPolicy *
 fl_policy_new (void)
 {
-  return g_object_new (FL_TYPE_POLICY, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+
+  return fl_policy_new_from_files (files);
 }
 
 /**
@@ -81,7 +85,8 @@ fl_policy_new (void)
  * @length: bytes of @text
  * @origin: (nullable): path of the file that @text comes from
  *
- * Reads a policy. What is wrong with it is told by [method@Policy.get_mistake].
+ * Reads a policy. What is wrong with it is told by [method@Policy.get_mistakes]; other files that it names are not
+ * looked at.
  *
  * Returns: (transfer full): a new policy
  */
@@ -90,35 +95,39 @@ fl_policy_new_from_data (const char *text,
                          gsize       length,
                          const char *origin)
 {
-  FlPolicy *self;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
+  FlPolicyFile *file;
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  self = fl_policy_new ();
-  self->origin = g_strdup (origin);
-  fl_policy_read (self, text, length);
+  file = fl_policy_file_new (origin);
+  g_ptr_array_add (files, file);
+  fl_policy_file_read (file, text, length);
 
-  return self;
+  return fl_policy_new_from_files (files);
 }
 
-/* A policy of defaults that says why the file at @origin does not hold. */
-FlPolicy *
-fl_policy_new_refused (const char *origin,
-                       GError     *mistake)
+/**
+ * fl_policy_get_origins:
+ * @self: a policy
+ *
+ * Tells which files the policy comes from, or should have come from: what counts most first.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): their paths, perhaps none
+ */
+const char * const *
+fl_policy_get_origins (FlPolicy *self)
 {
-  FlPolicy *self = fl_policy_new ();
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
 
-  self->origin = g_strdup (origin);
-  self->mistake = mistake;
-
-  return self;
+  return (const char * const *) self->origins;
 }
 
 /**
  * fl_policy_get_origin:
  * @self: a policy
  *
- * Tells which file the policy comes from, or should have come from.
+ * Tells which file counts most.
  *
  * Returns: (transfer none) (nullable): its path; %NULL when there is none
  */
@@ -127,24 +136,60 @@ fl_policy_get_origin (FlPolicy *self)
 {
   g_return_val_if_fail (FL_IS_POLICY (self), NULL);
 
-  return self->origin;
+  return self->origins[0];
 }
 
 /**
- * fl_policy_get_mistake:
+ * fl_policy_get_mistakes:
  * @self: a policy
  *
- * Tells what is wrong with the policy file. The error is in the %FL_POLICY_ERROR domain, its message names line and
- * key, for the administrator.
+ * Tells what is wrong with the policy files, one after the other, from the first line to the last.
  *
- * Returns: (transfer none) (nullable): the first mistake; %NULL when there is none
+ * Returns: (transfer none) (element-type FlPolicyMistake): the mistakes, perhaps none
  */
-const GError *
-fl_policy_get_mistake (FlPolicy *self)
+GPtrArray *
+fl_policy_get_mistakes (FlPolicy *self)
 {
   g_return_val_if_fail (FL_IS_POLICY (self), NULL);
 
-  return self->mistake;
+  return self->mistakes;
+}
+
+/**
+ * fl_policy_get_value:
+ * @self: a policy
+ * @key: one of [func@Policy.get_keys]
+ *
+ * Returns: (transfer none) (nullable): what holds, as it would stand in a file; %NULL for nothing
+ */
+const char *
+fl_policy_get_value (FlPolicy          *self,
+                     const FlPolicyKey *key)
+{
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+  g_return_val_if_fail (key >= fl_policy_keys && key < fl_policy_keys + N_KEYS, NULL);
+
+  return self->values[key - fl_policy_keys];
+}
+
+/**
+ * fl_policy_get_value_origin:
+ * @self: a policy
+ * @key: one of [func@Policy.get_keys]
+ *
+ * Returns: (transfer none) (nullable): path of the file that has given the key; %NULL where what is built in holds
+ */
+const char *
+fl_policy_get_value_origin (FlPolicy          *self,
+                            const FlPolicyKey *key)
+{
+  FlPolicyFile *source;
+
+  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
+  g_return_val_if_fail (key >= fl_policy_keys && key < fl_policy_keys + N_KEYS, NULL);
+
+  source = self->sources[key - fl_policy_keys];
+  return source != NULL ? source->origin : NULL;
 }
 
 /**
@@ -463,7 +508,7 @@ fl_policy_get_ca_file (FlPolicy *self)
 {
   g_return_val_if_fail (FL_IS_POLICY (self), NULL);
 
-  return self->ca_file;
+  return self->values[KEY_SERVER_CA_FILE];
 }
 
 /**

@@ -4,28 +4,16 @@
 #include <gio/gio.h>
 
 #include "fl-journey.h"
+#include "fl-policy-mistake.h"
 
 G_BEGIN_DECLS
-
-#define FL_POLICY_ERROR (fl_policy_error_quark ())
-
-/* What can be wrong with a policy file. The message says which line and key, in English, for the administrator. */
-typedef enum {
-  FL_POLICY_ERROR_UNREADABLE,   /* not a regular file, or not ours to read */
-  FL_POLICY_ERROR_TOO_LARGE,
-  FL_POLICY_ERROR_MALFORMED,    /* not a key file: nothing in it holds */
-  FL_POLICY_ERROR_UNKNOWN_KEY,  /* the other keys hold */
-  FL_POLICY_ERROR_BAD_VALUE,    /* the key keeps its default, the other keys hold */
-  FL_POLICY_ERROR_UNTRUSTED,    /* others than root and the person could have written it: nothing in it holds */
-} FlPolicyError;
-
-GQuark fl_policy_error_quark (void);
 
 typedef enum {
   FL_POLICY_TEXT,               /* may be translated: name[sv]=... */
   FL_POLICY_WORD,               /* a string that is the same in every language */
   FL_POLICY_URL,                /* https; http only for this computer itself */
-  FL_POLICY_SERVER,             /* a URL without path, as fl_link_parse_server() takes it */
+  FL_POLICY_SERVER,             /* a URL as fl_link_parse_server() takes it */
+  FL_POLICY_ADDRESS,            /* a mail address */
   FL_POLICY_LIST,
   FL_POLICY_NUMBER,
   FL_POLICY_BOOLEAN,
@@ -33,7 +21,7 @@ typedef enum {
   FL_POLICY_DAY,                /* YYYY-MM-DD */
   FL_POLICY_FILE,               /* a path; a relative one begins at the policy file's folder */
   FL_POLICY_LANGUAGES,          /* a list of languages that the program knows */
-  FL_POLICY_KEYS,               /* a list of keys that can be locked, each as group.key */
+  FL_POLICY_KEYS,               /* a list of keys, each as group.key */
 } FlPolicyType;
 
 /* One key that a policy file may have. */
@@ -41,7 +29,7 @@ typedef struct {
   const char   *group;
   const char   *key;
   FlPolicyType  type;
-  gboolean      is_lockable;
+  const char   *override;       /* what counts before it where it is not locked; NULL: nothing */
   const char   *fallback;       /* as it would stand in the file; NULL: none */
   const char   *example;
   const char   *doc;            /* what it is */
@@ -64,7 +52,11 @@ FlPolicy           *fl_policy_new_training           (void);
 FlPolicy           *fl_policy_new_from_data          (const char          *text,
                                                       gsize                length,
                                                       const char          *origin);
-void                fl_policy_load_async             (const char * const  *directories,
+FlPolicy           *fl_policy_new_from_file          (const char          *path);
+FlPolicy           *fl_policy_load                   (const char * const  *administrators,
+                                                      const char * const  *vendors);
+void                fl_policy_load_async             (const char * const  *administrators,
+                                                      const char * const  *vendors,
                                                       GCancellable        *cancellable,
                                                       GAsyncReadyCallback  callback,
                                                       gpointer             user_data);
@@ -73,7 +65,12 @@ FlPolicy           *fl_policy_load_finish            (GAsyncResult        *resul
 const FlPolicyKey  *fl_policy_get_keys               (gsize               *n_keys);
 
 const char         *fl_policy_get_origin             (FlPolicy            *self);
-const GError       *fl_policy_get_mistake            (FlPolicy            *self);
+const char * const *fl_policy_get_origins            (FlPolicy            *self);
+const char         *fl_policy_get_value              (FlPolicy            *self,
+                                                      const FlPolicyKey   *key);
+const char         *fl_policy_get_value_origin       (FlPolicy            *self,
+                                                      const FlPolicyKey   *key);
+GPtrArray          *fl_policy_get_mistakes           (FlPolicy            *self);
 void                fl_policy_set_language           (FlPolicy            *self,
                                                       const char          *language);
 

@@ -6,12 +6,15 @@
 #include "fl-fuzz.h"
 
 #include "fl-link.h"
-#include "fl-policy.h"
+#include "fl-policy-private.h"
 
-#include <stdio.h>
 #include <string.h>
 
-/* A policy file: whatever stands in it, each key has a value that holds, and a mistake is told with its line. */
+/* Two policy files, the administrator's and the vendor's: whatever stands in them, each key has a value that holds, and
+ * each mistake is told with a line that there is, in words that can be shown. */
+
+#define BETWEEN "\n%%\n"
+#define MISTAKES_MAX 200 /* a hundred is where reading ends; what the last line and the whole are told for comes on top */
 
 static guint
 count_lines (const char *text,
@@ -25,24 +28,51 @@ count_lines (const char *text,
 }
 
 static void
-check_mistake (FlPolicy   *policy,
-               const char *text,
-               gsize       size)
+check_shown (const char *text)
 {
-  const GError *mistake = fl_policy_get_mistake (policy);
-  guint line = 0;
+  g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
+  for (const char *p = text; p != NULL && *p != '\0'; p = g_utf8_next_char (p))
+    g_assert_true (g_unichar_isprint (g_utf8_get_char (p)));
+}
 
-  if (mistake == NULL)
+static void
+check_mistakes (FlPolicyFile *file,
+                guint         n_lines)
+{
+  g_assert_cmpuint (file->mistakes->len, <=, MISTAKES_MAX);
+  for (guint i = 0; i < file->mistakes->len; i++)
+    {
+      const FlPolicyMistake *mistake = g_ptr_array_index (file->mistakes, i);
+
+      g_assert_nonnull (fl_policy_mistake_get_name (mistake));
+      g_assert_cmpuint (mistake->line, >=, fl_policy_mistake_costs_file (mistake) ? 0 : 1);
+      g_assert_cmpuint (mistake->line, <=, n_lines);
+      g_assert_cmpuint (mistake->other_line, <, MAX (mistake->line, 1));
+      check_shown (mistake->group);
+      check_shown (mistake->key);
+      check_shown (mistake->found);
+      check_shown (mistake->meant);
+    }
+}
+
+/* What is said to be meant would not be wrong again. */
+static void
+check_meant (const FlPolicyMistake *mistake)
+{
+  g_autofree char *text = g_strdup_printf ("[%s]\n%s=%s\n", mistake->group, mistake->key, mistake->meant);
+  g_autoptr (FlPolicy) policy = NULL;
+
+  if (mistake->fault < FL_POLICY_COMMENT_BEHIND || mistake->fault > FL_POLICY_NOT_DAY
+      || mistake->meant == NULL || g_str_has_suffix (mistake->meant, "…") || g_str_has_suffix (mistake->key, "…"))
     return;
 
-  g_assert_true (mistake->domain == FL_POLICY_ERROR);
-  /* What is no text has no lines. */
-  if (mistake->code == FL_POLICY_ERROR_MALFORMED && !g_utf8_validate_len (text, size, NULL))
-    return;
+  policy = fl_policy_new_from_data (text, strlen (text), NULL);
+  for (guint i = 0; i < fl_policy_get_mistakes (policy)->len; i++)
+    {
+      const FlPolicyMistake *again = g_ptr_array_index (fl_policy_get_mistakes (policy), i);
 
-  g_assert_cmpint (sscanf (mistake->message, "line %u: ", &line), ==, 1);
-  g_assert_cmpuint (line, >=, 1);
-  g_assert_cmpuint (line, <=, count_lines (text, size));
+      g_assert_cmpint (again->fault, !=, mistake->fault);
+    }
 }
 
 static void
@@ -65,6 +95,7 @@ static void
 check_values (FlPolicy *policy)
 {
   const char * const *apps = fl_policy_get_authenticator_apps (policy);
+  const char * const *languages = fl_policy_get_languages (policy);
   FlSecondFactorRule rule = fl_policy_get_second_factor_rule (policy, 1700000000);
 
   check_url (fl_policy_get_server (policy), FALSE);
@@ -79,6 +110,11 @@ check_values (FlPolicy *policy)
   check_text (fl_policy_get_support_phone (policy), FALSE);
   check_text (fl_policy_get_support_mail (policy), FALSE);
   check_text (fl_policy_get_support_hours (policy), FALSE);
+  check_text (fl_policy_get_privacy_text (policy), FALSE);
+  check_url (fl_policy_get_privacy_url (policy), FALSE);
+  g_assert_true (fl_policy_get_ca_file (policy) == NULL || g_path_is_absolute (fl_policy_get_ca_file (policy)));
+  g_assert_true (languages == NULL || languages[0] != NULL);
+  g_assert_true (!fl_policy_is_locked (policy, "server", "url") || fl_policy_get_server (policy) != NULL);
   for (gsize i = 0; apps[i] != NULL; i++)
     check_text (apps[i], TRUE);
   fl_policy_get_may_remember (policy);
@@ -89,14 +125,38 @@ check_values (FlPolicy *policy)
   g_assert_true (fl_policy_get_optional_until (policy) == 0 || rule != FL_SECOND_FACTOR_OFF);
 }
 
+static guint
+add_file (GPtrArray  *files,
+          const char *text,
+          gsize       size)
+{
+  FlPolicyFile *file = fl_policy_file_new (NULL);
+
+  fl_policy_file_read (file, text, size);
+  g_ptr_array_add (files, file);
+  return count_lines (text, size);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize         size)
 {
   g_autofree char *text = g_memdup2 (data, size);
-  g_autoptr (FlPolicy) policy = fl_policy_new_from_data (text != NULL ? text : "", size, NULL);
+  char *between = text != NULL ? memmem (text, size, BETWEEN, strlen (BETWEEN)) : NULL;
+  gsize first = between != NULL ? (gsize) (between - text) : size;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
+  g_autoptr (FlPolicy) policy = NULL;
+  guint n_lines[2];
 
-  check_mistake (policy, text, size);
+  n_lines[0] = add_file (files, text != NULL ? text : "", first);
+  if (between != NULL)
+    n_lines[1] = add_file (files, between + strlen (BETWEEN), size - first - strlen (BETWEEN));
+  policy = fl_policy_new_from_files (files);
+
+  for (guint i = 0; i < files->len; i++)
+    check_mistakes (g_ptr_array_index (files, i), n_lines[i]);
+  for (guint i = 0; i < fl_policy_get_mistakes (policy)->len; i++)
+    check_meant (g_ptr_array_index (fl_policy_get_mistakes (policy), i));
   check_values (policy);
   fl_policy_set_language (policy, "sv");
   check_values (policy);

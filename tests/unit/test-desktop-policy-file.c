@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "fl-policy.h"
+#include "policy-fixture.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -12,21 +12,9 @@
 
 /* Where the policy file is looked for, and what is not taken for one. */
 
-static void
-assert_mistake (FlPolicy      *policy,
-                FlPolicyError  code,
-                const char    *message)
-{
-  const GError *mistake = fl_policy_get_mistake (policy);
-
-  g_assert_nonnull (mistake);
-  g_assert_cmpstr (mistake->message, ==, message);
-  g_assert_true (g_error_matches (mistake, FL_POLICY_ERROR, (int) code));
-}
-
 typedef struct {
   char *place;
-  char *directories[3];
+  char *directories[2];       /* the administrator's, the vendor's */
 } Directories;
 
 static void
@@ -92,6 +80,17 @@ on_loaded (GObject      *source,
   g_set_object ((GAsyncResult **) user_data, result);
 }
 
+static void
+load_async (Directories   *self,
+            GCancellable  *cancellable,
+            GAsyncResult **result)
+{
+  const char * const administrators[] = { "/nonexistent", self->directories[0], NULL };
+  const char * const vendors[] = { self->directories[1], NULL };
+
+  fl_policy_load_async (administrators, vendors, cancellable, on_loaded, result);
+}
+
 static FlPolicy *
 load (Directories *self)
 {
@@ -99,7 +98,7 @@ load (Directories *self)
   g_autoptr (GError) error = NULL;
   FlPolicy *policy;
 
-  fl_policy_load_async ((const char * const *) self->directories, NULL, on_loaded, &result);
+  load_async (self, NULL, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   policy = fl_policy_load_finish (result, &error);
@@ -108,34 +107,165 @@ load (Directories *self)
   return policy;
 }
 
+static const FlPolicyKey *
+find (const char *group,
+      const char *name)
+{
+  gsize n_keys;
+  const FlPolicyKey *keys = fl_policy_get_keys (&n_keys);
+
+  for (gsize i = 0; i < n_keys; i++)
+    {
+      if (g_str_equal (keys[i].group, group) && g_str_equal (keys[i].key, name))
+        return &keys[i];
+    }
+  g_assert_not_reached ();
+}
+
 static void
-test_order (Directories   *self,
-            gconstpointer  data)
+test_none (Directories   *self,
+           gconstpointer  data)
 {
   g_autoptr (FlPolicy) none = load (self);
-  g_autoptr (FlPolicy) second = NULL;
-  g_autoptr (FlPolicy) first = NULL;
-  g_autoptr (FlPolicy) broken = NULL;
-  g_autofree char *path = get_path (self, 0);
 
-  g_assert_no_error (fl_policy_get_mistake (none));
+  assert_mistakes (none, "");
   g_assert_null (fl_policy_get_origin (none));
+  g_assert_null (fl_policy_get_origins (none)[0]);
+  g_assert_cmpstr (fl_policy_get_value (none, find ("product", "name")), ==, "Flex HRM");
+  g_assert_null (fl_policy_get_value_origin (none, find ("product", "name")));
+}
 
-  write_file (self, 1, "[product]\nname=Package\n");
-  second = load (self);
-  g_assert_cmpstr (fl_policy_get_product (second), ==, "Package");
+static void
+test_first_of_a_kind (Directories   *self,
+                      gconstpointer  data)
+{
+  const char * const both[] = { self->directories[0], self->directories[1], NULL };
+  const char * const nowhere[] = { NULL };
+  g_autofree char *path = get_path (self, 0);
+  g_autoptr (FlPolicy) policy = NULL;
 
+  write_file (self, 0, "[product]\nname=First\n");
+  write_file (self, 1, "[product]\nurl=https://second.example.com/\n");
+  policy = fl_policy_load (both, nowhere);
+
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "First");
+  g_assert_cmpstr (fl_policy_get_product_url (policy), ==, "https://web.flexhrm.com/");
+  g_assert_cmpstr (fl_policy_get_origins (policy)[0], ==, path);
+  g_assert_null (fl_policy_get_origins (policy)[1]);
+}
+
+static void
+test_merge (Directories   *self,
+            gconstpointer  data)
+{
+  g_autofree char *administrator = get_path (self, 0);
+  g_autofree char *vendor = get_path (self, 1);
+  g_autoptr (FlPolicy) policy = NULL;
+
+  write_file (self, 0, "[product]\nname=Administrator\n[support]\ntext=Ask Kim.\n[policy]\nlocked=product.name\n");
+  write_file (self, 1, "[product]\nname=Vendor\nurl=https://hr.example.com/\n[support]\ntext=Ask us.\ntext[sv]=Fråga oss.\n"
+                       "hours=Always\nhours[sv]=Alltid\n[policy]\nlocked=server.url\n");
+  policy = load (self);
+
+  assert_mistakes (policy, "");
+  g_assert_cmpstr (fl_policy_get_origins (policy)[0], ==, administrator);
+  g_assert_cmpstr (fl_policy_get_origins (policy)[1], ==, vendor);
+  g_assert_null (fl_policy_get_origins (policy)[2]);
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "Administrator");
+  g_assert_cmpstr (fl_policy_get_value_origin (policy, find ("product", "name")), ==, administrator);
+  g_assert_cmpstr (fl_policy_get_product_url (policy), ==, "https://hr.example.com/");
+  g_assert_cmpstr (fl_policy_get_value_origin (policy, find ("product", "url")), ==, vendor);
+  g_assert_cmpint (fl_policy_get_password_minimum (policy), ==, 10);
+  g_assert_null (fl_policy_get_value_origin (policy, find ("password", "minimum")));
+  g_assert_true (fl_policy_is_locked (policy, "product", "name"));
+  g_assert_false (fl_policy_is_locked (policy, "server", "url"));
+
+  /* A translation belongs to the text that it translates. */
+  fl_policy_set_language (policy, "sv");
+  g_assert_cmpstr (fl_policy_get_support_text (policy), ==, "Ask Kim.");
+  g_assert_cmpstr (fl_policy_get_support_hours (policy), ==, "Alltid");
+}
+
+static void
+test_vendor_locks (Directories   *self,
+                   gconstpointer  data)
+{
+  g_autoptr (FlPolicy) locked = NULL;
+  g_autoptr (FlPolicy) beaten = NULL;
+
+  /* A lock holds against people, and not against the administrator. */
+  write_file (self, 1, "[server]\nurl=https://vendor.example.com\n[policy]\nlocked=server.url\n");
+  locked = load (self);
+  g_assert_true (fl_policy_is_locked (locked, "server", "url"));
+
+  write_file (self, 0, "[server]\nurl=https://id.example.com\n");
+  beaten = load (self);
+  g_assert_cmpstr (fl_policy_get_server (beaten), ==, "https://id.example.com");
+  g_assert_true (fl_policy_is_locked (beaten, "server", "url"));
+}
+
+static void
+test_broken (Directories   *self,
+             gconstpointer  data)
+{
+  g_autofree char *path = get_path (self, 0);
+  g_autoptr (FlPolicy) policy = NULL;
+  g_autoptr (FlPolicy) refused = NULL;
+  g_autoptr (FlPolicy) other = NULL;
+
+  /* What was to be replaced does not come back for a mistake, a server above all; other keys are not touched. */
+  write_file (self, 0, "[server]\nurl=id.example.com\n[two-factor]\nrule=required\n");
+  write_file (self, 1, "[server]\nurl=https://vendor.example.com\n[product]\nname=Vendor\n"
+                       "[two-factor]\nrule=optional\nuntil=2026-06-30\n");
+  policy = load (self);
+  assert_mistakes (policy, "2 server.url no-scheme (https://id.example.com)");
+  g_assert_null (fl_policy_get_server (policy));
+  g_assert_cmpstr (fl_policy_get_product (policy), ==, "Vendor");
+  g_assert_cmpint (fl_policy_get_optional_until (policy), ==, 0);
+
+  /* A file that does not hold at all leaves the other alone. */
+  g_assert_cmpint (g_chmod (path, 0666), ==, 0);
+  refused = load (self);
+  assert_mistakes (refused, "0 . writable");
+  g_assert_cmpstr (fl_policy_get_server (refused), ==, "https://vendor.example.com");
+  g_assert_cmpstr (fl_policy_get_origins (refused)[0], ==, path);
+
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
   write_file (self, 0, "[product]\nname=Administrator\n");
-  first = load (self);
-  g_assert_cmpstr (fl_policy_get_product (first), ==, "Administrator");
-  g_assert_cmpstr (fl_policy_get_origin (first), ==, path);
+  write_file (self, 1, "\xff\xfe[");
+  other = load (self);
+  assert_mistakes (other, "0 . utf-16");
+  g_assert_cmpstr (fl_policy_get_product (other), ==, "Administrator");
+}
 
-  /* A broken file is told, and does not bring back what it was meant to replace. */
-  write_file (self, 0, "broken");
-  broken = load (self);
-  g_assert_nonnull (fl_policy_get_mistake (broken));
-  g_assert_cmpstr (fl_policy_get_origin (broken), ==, path);
-  g_assert_cmpstr (fl_policy_get_product (broken), ==, "Flex HRM");
+static void
+test_authority (Directories   *self,
+                gconstpointer  data)
+{
+  g_autofree char *folder = g_build_filename (self->directories[0], "first-login", NULL);
+  g_autofree char *path = g_build_filename (folder, "ca.pem", NULL);
+  g_autoptr (FlPolicy) missing = NULL;
+  g_autoptr (FlPolicy) junk = NULL;
+  g_autoptr (FlPolicy) private = NULL;
+  g_autoptr (FlPolicy) writable = NULL;
+
+  write_file (self, 0, "[server]\nca-file=ca.pem\n");
+  missing = load (self);
+  assert_mistakes (missing, "2 server.ca-file ca-missing");
+  g_assert_null (fl_policy_get_ca_file (missing));
+
+  g_assert_true (g_file_set_contents (path, "junk\n", -1, NULL));
+  junk = load (self);
+  assert_mistakes (junk, "2 server.ca-file ca-not-pem");
+
+  g_assert_true (g_file_set_contents (path, "-----BEGIN PRIVATE KEY-----\n", -1, NULL));
+  private = load (self);
+  assert_mistakes (private, "2 server.ca-file ca-private");
+
+  g_assert_cmpint (g_chmod (path, 0666), ==, 0);
+  writable = load (self);
+  assert_mistakes (writable, "2 server.ca-file ca-untrusted");
+  g_assert_cmpint (g_remove (path), ==, 0);
 }
 
 static void
@@ -152,25 +282,25 @@ test_refused (Directories   *self,
 
   write_file (self, 0, huge);
   large = load (self);
-  assert_mistake (large, FL_POLICY_ERROR_TOO_LARGE, "more than 65536 bytes");
+  assert_mistakes (large, "0 . too-large");
   write_file (self, 0, huge + 1);
   largest = load (self);
-  g_assert_no_error (fl_policy_get_mistake (largest));
+  assert_mistakes (largest, "");
 
   g_assert_cmpint (g_remove (path), ==, 0);
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   fifo = load (self);
-  assert_mistake (fifo, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
+  assert_mistakes (fifo, "0 . not-regular");
 
   g_assert_cmpint (g_remove (path), ==, 0);
   g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
   directory = load (self);
-  assert_mistake (directory, FL_POLICY_ERROR_UNREADABLE, "not a regular file");
+  assert_mistakes (directory, "0 . not-regular");
 
   g_assert_cmpint (g_rmdir (path), ==, 0);
   g_assert_cmpint (symlink (path, path), ==, 0);
   loop = load (self);
-  g_assert_true (g_error_matches (fl_policy_get_mistake (loop), FL_POLICY_ERROR, FL_POLICY_ERROR_UNREADABLE));
+  assert_mistakes (loop, "0 . unreadable");
 }
 
 static void
@@ -178,7 +308,7 @@ test_untrusted (Directories   *self,
                 gconstpointer  data)
 {
   g_autofree char *path = get_path (self, 0);
-  g_autofree char *target = get_path (self, 1);
+  g_autofree char *target = g_strconcat (path, ".real", NULL);
   g_autoptr (FlPolicy) world = NULL;
   g_autoptr (FlPolicy) group = NULL;
   g_autoptr (FlPolicy) own = NULL;
@@ -188,31 +318,33 @@ test_untrusted (Directories   *self,
   write_file (self, 0, "[server]\nurl=https://evil.example.com\n");
   g_assert_cmpint (g_chmod (path, 0646), ==, 0);
   world = load (self);
-  assert_mistake (world, FL_POLICY_ERROR_UNTRUSTED, "others than its owner can write to it (chmod go-w)");
+  assert_mistakes (world, "0 . writable");
   g_assert_null (fl_policy_get_server (world));
   g_assert_cmpstr (fl_policy_get_origin (world), ==, path);
   g_assert_cmpint (g_chmod (path, 0664), ==, 0);
   group = load (self);
-  assert_mistake (group, FL_POLICY_ERROR_UNTRUSTED, "others than its owner can write to it (chmod go-w)");
+  assert_mistakes (group, "0 . writable");
   g_assert_cmpint (g_chmod (path, 0644), ==, 0);
   own = load (self);
-  g_assert_no_error (fl_policy_get_mistake (own));
+  assert_mistakes (own, "");
 
   /* A link is as good as what it leads to. */
   g_assert_cmpint (g_rename (path, target), ==, 0);
   g_assert_cmpint (symlink (target, path), ==, 0);
   link = load (self);
-  g_assert_no_error (fl_policy_get_mistake (link));
+  assert_mistakes (link, "");
   g_assert_cmpstr (fl_policy_get_server (link), ==, "https://evil.example.com");
 
   if (chown (target, 12345, (gid_t) -1) != 0)
     {
       g_test_skip ("Only root can give a file to somebody else");
+      g_remove (target);
       return;
     }
   stranger = load (self);
-  assert_mistake (stranger, FL_POLICY_ERROR_UNTRUSTED, "it belongs to somebody else than root (chown root)");
+  assert_mistakes (stranger, "0 . foreign-owner");
   g_assert_null (fl_policy_get_server (stranger));
+  g_assert_cmpint (g_remove (target), ==, 0);
 }
 
 static void
@@ -224,7 +356,7 @@ test_cancelled (Directories   *self,
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  fl_policy_load_async ((const char * const *) self->directories, cancellable, on_loaded, &result);
+  load_async (self, cancellable, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (fl_policy_load_finish (result, &error));
@@ -238,7 +370,12 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   umask (022);
 
-  g_test_add ("/policy/order", Directories, NULL, set_up, test_order, tear_down);
+  g_test_add ("/policy/none", Directories, NULL, set_up, test_none, tear_down);
+  g_test_add ("/policy/first-of-a-kind", Directories, NULL, set_up, test_first_of_a_kind, tear_down);
+  g_test_add ("/policy/merge", Directories, NULL, set_up, test_merge, tear_down);
+  g_test_add ("/policy/vendor-locks", Directories, NULL, set_up, test_vendor_locks, tear_down);
+  g_test_add ("/policy/broken", Directories, NULL, set_up, test_broken, tear_down);
+  g_test_add ("/policy/authority", Directories, NULL, set_up, test_authority, tear_down);
   g_test_add ("/policy/refused", Directories, NULL, set_up, test_refused, tear_down);
   g_test_add ("/policy/untrusted", Directories, NULL, set_up, test_untrusted, tear_down);
   g_test_add ("/policy/cancelled", Directories, NULL, set_up, test_cancelled, tear_down);

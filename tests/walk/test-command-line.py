@@ -342,7 +342,7 @@ def broken_policy(world):
         screen.wait_page("Before you begin")
         screen.wait_text("settings contain a mistake")
         said = computer.log("program")
-        assert "policy.conf: line 4: [two-factor] rule: none of required, optional, off" in said, said
+        assert "policy.conf:4: two-factor.rule: “perhaps” is none of required, optional, off." in said, said
         screen.press("Get started")
         screen.wait_page("Email")
         screen.close()
@@ -359,12 +359,11 @@ def odd_policies(world):
         path.mkdir()
 
     oddities = {
-        "not a regular file": (fifo, folder),
-        "Too many levels of symbolic links": (lambda path: (path.unlink(), path.symlink_to(path)),),
-        "more than 65536 bytes": (lambda path: path.write_text("[product]\nname=" + "x" * 10**6),),
-        "not a text file in UTF-8": (lambda path: path.write_text("[server]\n", encoding="utf-16"),),
-        "line 1: neither [group] nor key=value": (lambda path: path.write_bytes(b"<html>\xff</html>"),),
-        "others than its owner can write to it (chmod go-w)": (lambda path: path.chmod(0o666),),
+        "This is not a regular file.": (fifo, folder),
+        "The file cannot be read: Too many levels of symbolic links.": (lambda path: (path.unlink(), path.symlink_to(path)),),
+        "The file is larger than 65536 bytes.": (lambda path: path.write_text("[product]\nname=" + "x" * 10**6),),
+        "The file is in UTF-16. Save it as UTF-8.": (lambda path: path.write_text("[server]\n", encoding="utf-16"),),
+        "Others than its owner can write to the file, and it is not used (chmod go-w).": (lambda path: path.chmod(0o666),),
     }
     for reason, change in ((reason, change) for reason, changes in oddities.items() for change in changes):
         with Computer(world, policy=f"[server]\nurl={NOWHERE}\n", G_MESSAGES_DEBUG="") as computer:
