@@ -10,16 +10,6 @@
 
 /* What an autostart entry asks at each login: whether there is anything left to do for this person. */
 
-static void
-on_load_ready (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  FlPolicy **policy = user_data;
-
-  *policy = fl_policy_load_finish (result, NULL);
-}
-
 /**
  * fl_until_done_is_over:
  * @server: (nullable): the server that the command line gives, canonical
@@ -35,13 +25,8 @@ on_load_ready (GObject      *source,
 gboolean
 fl_until_done_is_over (const char *server)
 {
-  g_autoptr (FlPolicy) policy = NULL;
-  FlSecondFactorRule rule;
-
-  fl_policy_load_async (NULL, NULL, on_load_ready, &policy);
-  while (policy == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  rule = fl_policy_get_second_factor_rule (policy, G_MAXINT64);
+  g_autoptr (FlPolicy) policy = fl_policy_load (NULL, NULL);
+  FlSecondFactorRule rule = fl_policy_get_second_factor_rule (policy, G_MAXINT64);
 
   return fl_done_look (server != NULL ? server : fl_policy_get_server (policy), rule == FL_SECOND_FACTOR_REQUIRED,
                        fl_clock_now ());
