@@ -169,3 +169,24 @@ fl_keyring_call_run (FlKeyringCall  *self,
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
 }
+
+/* What to tell people of a keyring that ends calls with @error. */
+FlVaultState
+fl_keyring_call_judge (const GError *error)
+{
+  if (error == NULL)
+    return FL_VAULT_KEPT;
+  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    return FL_VAULT_LOCKED;
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+    return FL_VAULT_MEMORY;
+  if (error->domain == SECRET_ERROR || error->domain == G_DBUS_ERROR
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
+    return FL_VAULT_SILENT;
+
+  /* There is not even a bus. */
+  return FL_VAULT_MEMORY;
+}

@@ -138,27 +138,6 @@ set_state (FlKeyring    *self,
   g_object_notify (G_OBJECT (self), "state");
 }
 
-/* What to tell people of a keyring that ends calls with @error. */
-static FlVaultState
-judge (const GError *error)
-{
-  if (error == NULL)
-    return FL_VAULT_KEPT;
-  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-    return FL_VAULT_LOCKED;
-  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
-      || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
-    return FL_VAULT_MEMORY;
-  if (error->domain == SECRET_ERROR || error->domain == G_DBUS_ERROR
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
-    return FL_VAULT_SILENT;
-
-  /* There is not even a bus. */
-  return FL_VAULT_MEMORY;
-}
-
 static void
 forget_held (FlKeyring     *self,
              FlKeyringCall *call)
@@ -197,7 +176,7 @@ answer (FlKeyring     *self,
   if (!cancelled)
     {
       self->refused = g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
-      set_state (self, judge (error));
+      set_state (self, fl_keyring_call_judge (error));
     }
   if (error != NULL && !cancelled)
     g_info ("No answer from the keyring: %s", error->message);
@@ -564,4 +543,55 @@ fl_keyring_settle_finish (FlKeyring     *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+look_in_thread (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  g_autoptr (FlKeyringCall) call = fl_keyring_call_new (FALSE, FL_VAULT_ADDRESS, NULL);
+  g_autoptr (GError) error = NULL;
+
+  fl_keyring_call_run (call, cancellable, &error);
+  g_task_return_int (task, (gssize) fl_keyring_call_judge (error));
+}
+
+/**
+ * fl_keyring_look_async:
+ * @cancellable: (nullable): ends the wait for an answer
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Sees how the keyring is, without anybody being asked for its password.
+ */
+void
+fl_keyring_look_async (GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, fl_keyring_look_async);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, look_in_thread);
+}
+
+/**
+ * fl_keyring_look_finish:
+ * @result: what the callback was given
+ *
+ * Returns: how the keyring is; %FL_VAULT_SILENT when it had not answered before the end of the wait
+ */
+FlVaultState
+fl_keyring_look_finish (GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  gssize state;
+
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FL_VAULT_UNKNOWN);
+
+  state = g_task_propagate_int (G_TASK (result), &error);
+  return error == NULL ? (FlVaultState) state : FL_VAULT_SILENT;
 }

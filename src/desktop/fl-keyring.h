@@ -15,5 +15,9 @@ void      fl_keyring_settle_async  (FlKeyring            *self,
 gboolean  fl_keyring_settle_finish (FlKeyring            *self,
                                     GAsyncResult         *result,
                                     GError              **error);
+void      fl_keyring_look_async    (GCancellable         *cancellable,
+                                    GAsyncReadyCallback   callback,
+                                    gpointer              user_data);
+FlVaultState fl_keyring_look_finish (GAsyncResult        *result);
 
 G_END_DECLS

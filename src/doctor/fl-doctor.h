@@ -13,9 +13,6 @@ G_DECLARE_FINAL_TYPE (FlDoctor, fl_doctor, FL, DOCTOR, GObject)
  * its check has ended. A doctor examines once: another examination is another doctor. */
 FlDoctor   *fl_doctor_new             (FlPolicy             *policy,
                                        const char           *server);
-void        fl_doctor_take_up         (FlDoctor             *self,
-                                       FlPolicy             *policy,
-                                       const char           *server);
 void        fl_doctor_add_fact        (FlDoctor             *self,
                                        FlCheck               check,
                                        const char           *name,

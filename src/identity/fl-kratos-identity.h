@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FlKratosIdentity, fl_kratos_identity, FL, KRATOS_IDENTITY, GObject)
 
 FlIdentity *fl_kratos_identity_new (const char *server,
-                                    const char *issuer);
+                                    const char *issuer,
+                                    const char *ca_file);
 
 G_END_DECLS

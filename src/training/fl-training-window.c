@@ -48,7 +48,7 @@ static FlIdentity *
 make_identity (const char *server,
                gpointer    data)
 {
-  return fl_kratos_identity_new (server, fl_policy_get_issuer (data));
+  return fl_kratos_identity_new (server, fl_policy_get_issuer (data), NULL);
 }
 
 /* From here on the phone is what is needed, not the mail. */

@@ -13,6 +13,7 @@
 #include "fl-kratos-problem.h"
 #include "fl-player.h"
 #include "fl-teller.h"
+#include "fl-trust.h"
 
 /* Real faults on the way to a server with TLS, each with what stands at the server's doorstep, and what is made of it. */
 
@@ -128,6 +129,90 @@ test_certificate_run_out (void)
   g_assert_cmpstr (end, ==, "tls-expired");
 }
 
+/* An authority in a file of its own counts besides the system's, and takes nothing else away. */
+static void
+test_authority (void)
+{
+  const struct {
+    const char *certificate;
+    const char *ca_file;
+    const char *end;
+  } cases[] = {
+    { "member", NULL, "tls-untrusted" },
+    { "member", "authority", "done" },
+    { "run-out", "authority", "tls-date" },
+    { "elsewhere", "authority", "tls-untrusted" },
+    { "stranger", "authority", "tls-untrusted" },
+    { "stranger", "stranger", "done" },
+    { "member", "no-such-file", "tls-untrusted" },
+    { "member", "README", "tls-untrusted" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = get_certificate (cases[i].certificate);
+      g_autofree char *ca_file = cases[i].ca_file != NULL ? get_certificate (cases[i].ca_file) : NULL;
+      g_autoptr (FlPlayer) player = fl_player_new_encrypted (path);
+      g_autoptr (FlDoor) doorstep = fl_door_new (FL_DOOR_SHUTS);
+      g_autoptr (SoupSession) session = make_session ("http", fl_door_get_port (doorstep));
+      g_autoptr (FlIdentity) identity = g_object_new (FL_TYPE_KRATOS_IDENTITY, "server", fl_player_get_url (player),
+                                                      "issuer", "Visma Connect", "session", session, "ca-file", ca_file,
+                                                      "deadline", DEADLINE, NULL);
+      g_autofree char *end = NULL;
+
+      if (i >= 6)
+        g_test_expect_message ("fl-identity", G_LOG_LEVEL_MESSAGE, "The file of authorities cannot be used: *");
+      end = fl_teller_tell (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL);
+      g_test_message ("%" G_GSIZE_FORMAT ": %s", i, cases[i].certificate);
+      g_assert_cmpstr (end, ==, cases[i].end);
+      g_test_assert_expected_messages ();
+    }
+}
+
+static void
+on_trust_loaded (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static GTlsCertificateFlags
+verify (const char *server,
+        const char *host)
+{
+  g_autofree char *path = get_certificate ("elsewhere");
+  g_autofree char *ca_file = get_certificate ("authority");
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, NULL);
+  g_autoptr (GSocketConnectable) identity = g_network_address_new (host, 443);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (FlTrust) trust = NULL;
+  g_autoptr (GError) error = NULL;
+  GTlsCertificateFlags flags;
+
+  fl_trust_load_async (ca_file, server, NULL, on_trust_loaded, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  trust = fl_trust_load_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fl_trust_get_authorities (trust), ==, 1);
+  flags = g_tls_database_verify_chain (G_TLS_DATABASE (trust), certificate, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER,
+                                       identity, NULL, G_TLS_DATABASE_VERIFY_NONE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (fl_trust_is_needed (trust), ==, flags == 0);
+
+  return flags;
+}
+
+/* It counts for the server that it was named for, and for nobody else who has a certificate of it. */
+static void
+test_authority_elsewhere (void)
+{
+  g_assert_cmpuint (verify ("https://elsewhere.example", "elsewhere.example"), ==, 0);
+  g_assert_cmpuint (verify ("https://Elsewhere.example:8443", "elsewhere.example"), ==, 0);
+  g_assert_cmpuint (verify ("https://id.example", "elsewhere.example"), ==, G_TLS_CERTIFICATE_UNKNOWN_CA);
+}
+
 static gint64
 get_ahead (const char *answer)
 {
@@ -176,7 +261,7 @@ get_clock_ahead (const char *date,
   g_autofree char *answer = g_strdup_printf (ANSWER ("200 OK%s\r\nContent-Type: %s", "%s"), date, type, body);
   g_autoptr (FlDoor) door = fl_door_new (answer);
   g_autofree char *server = g_strdup_printf ("http://127.0.0.1:%u", fl_door_get_port (door));
-  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (server, "Visma Connect");
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (server, "Visma Connect", NULL);
   g_autofree char *told = NULL;
 
   g_assert_cmpint (fl_identity_get_clock_ahead (identity), ==, 0);
@@ -338,8 +423,8 @@ test_sent (void)
   g_autofree char *nowhere = g_strdup_printf ("http://127.0.0.1:%u", fl_door_get_port (closed));
   g_autoptr (FlDoor) door = fl_door_new ("HTTP/1.1 ");
   g_autofree char *server = g_strdup_printf ("http://127.0.0.1:%u", fl_door_get_port (door));
-  g_autoptr (FlIdentity) cut = fl_kratos_identity_new (server, "Visma Connect");
-  g_autoptr (FlIdentity) refused = fl_kratos_identity_new (nowhere, "Visma Connect");
+  g_autoptr (FlIdentity) cut = fl_kratos_identity_new (server, "Visma Connect", NULL);
+  g_autoptr (FlIdentity) refused = fl_kratos_identity_new (nowhere, "Visma Connect", NULL);
   g_autoptr (FlAnswer) nothing = NULL;
   g_autoptr (GError) after = NULL;
   g_autoptr (GError) before = NULL;
@@ -367,7 +452,7 @@ test_offline_inside (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (servers); i++)
     {
-      g_autoptr (FlIdentity) identity = fl_kratos_identity_new (servers[i], "Visma Connect");
+      g_autoptr (FlIdentity) identity = fl_kratos_identity_new (servers[i], "Visma Connect", NULL);
       g_autofree char *end = fl_teller_tell (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL);
 
       g_assert_cmpstr (end, ==, "offline");
@@ -391,6 +476,8 @@ main (int   argc,
 
   g_test_add_func ("/kratos/faults/certificates", test_certificates);
   g_test_add_func ("/kratos/faults/certificate-run-out", test_certificate_run_out);
+  g_test_add_func ("/kratos/faults/authority", test_authority);
+  g_test_add_func ("/kratos/faults/authority-elsewhere", test_authority_elsewhere);
   g_test_add_func ("/kratos/faults/clock", test_clock);
   g_test_add_func ("/kratos/faults/clock-of-server", test_clock_of_server);
   g_test_add_func ("/kratos/faults/broken-connections", test_broken_connections);

@@ -35,7 +35,7 @@ expect (FlIdentity *identity,
 static FlIdentity *
 with_mail (FlPlayer *player)
 {
-  FlIdentity *identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  FlIdentity *identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 
   fl_player_feed (player, "newcomer:0 newcomer:1");
   expect (identity, FL_TELL_START_RECOVERY, ANNA, NULL, "done flow=" ID (01) " resend " ANNA);
@@ -196,7 +196,7 @@ static void
 test_expired (void)
 {
   g_autoptr (FlPlayer) player = fl_player_new ();
-  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 
   fl_player_feed (player, "newcomer:35 newcomer:36 newcomer:37");
   expect (identity, FL_TELL_SIGN_IN, ANNA, NEW, "second-factor-first level=1 " ANNA);

@@ -84,7 +84,7 @@ static FlIdentity *
 prepare_scene (const Scene *scene,
                FlPlayer    *player)
 {
-  FlIdentity *identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  FlIdentity *identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 
   for (const char *c = scene->setup; *c != '\0'; c++)
     switch (*c)

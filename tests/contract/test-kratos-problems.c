@@ -231,7 +231,7 @@ static const struct {
 static FlIdentity *
 new_identity (FlPlayer *player)
 {
-  return fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  return fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 }
 
 static void
@@ -374,7 +374,7 @@ test_nobody_there (void)
 {
   g_autoptr (FlPlayer) player = fl_player_new ();
   g_autoptr (FlIdentity) identity = new_identity (player);
-  g_autoptr (FlIdentity) nonsense = fl_kratos_identity_new ("no server", "Visma Connect");
+  g_autoptr (FlIdentity) nonsense = fl_kratos_identity_new ("no server", "Visma Connect", NULL);
   g_autofree char *end = NULL;
   g_autofree char *nonsense_end = NULL;
 

@@ -179,7 +179,7 @@ play_round (void)
   g_assert_cmpuint (host.port, !=, 0);
   host.thread = g_thread_new ("host", accept_lines, &host);
   url = g_strdup_printf ("http://127.0.0.1:%u", host.port);
-  client = fl_kratos_client_new (url, NULL, 10);
+  client = fl_kratos_client_new (url, NULL, NULL, 10);
 
   ask (client, "/warm", LINES);
   g_atomic_pointer_set (&waiting, g_thread_self ());

@@ -76,7 +76,7 @@ walk (const Click *clicks,
       gsize        n_clicks)
 {
   g_autoptr (FlPlayer) player = fl_player_new ();
-  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 
   for (gsize i = 0; i < n_clicks; i++)
     click (identity, player, &clicks[i]);
@@ -101,10 +101,10 @@ static void
 test_ahead (void)
 {
   g_autoptr (FlPlayer) player = fl_player_new ();
-  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
   g_autofree char *sign_in = NULL;
   g_autofree char *redeem = NULL;
-  g_autoptr (FlIdentity) other = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  g_autoptr (FlIdentity) other = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 
   fl_player_feed (player, "newcomer:25 newcomer:26");
   fl_player_add (player, "GET", "/self-service/login/api?aal=aal2", 200, NULL)->is_silent = TRUE;
@@ -124,7 +124,7 @@ test_with_factor (void)
 {
   static const Click code = { FL_TELL_TOTP, "123456", NULL, "newcomer:39", 1 };
   g_autoptr (FlPlayer) player = fl_player_new ();
-  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 
   fl_player_feed (player, "newcomer:35 newcomer:36 newcomer:37");
   g_free (fl_teller_tell (identity, FL_TELL_SIGN_IN, ANNA, "korrekt häst batteri"));
@@ -138,7 +138,7 @@ static void
 test_cooled (void)
 {
   g_autoptr (FlPlayer) player = fl_player_new ();
-  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
   JsonObject *exchange = fl_player_get_exchange (player, "newcomer:0");
   JsonObject *response = json_object_get_object_member (exchange, "response");
   g_autofree char *body = json_to_string (json_object_get_member (response, "body"), FALSE);

@@ -132,7 +132,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 static FlIdentity *
 world_enter (World *world)
 {
-  return fl_kratos_identity_new (fl_service_get_url (world->service), "Visma Connect");
+  return fl_kratos_identity_new (fl_service_get_url (world->service), "Visma Connect", NULL);
 }
 
 /* Flow and code out of the next mail's link. */

@@ -206,7 +206,7 @@ get_identity (GHashTable *people,
 
   if (identity == NULL)
     {
-      identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+      identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
       g_hash_table_insert (people, GINT_TO_POINTER (who), identity);
     }
 

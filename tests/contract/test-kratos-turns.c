@@ -28,7 +28,7 @@
 static FlIdentity *
 new_identity (FlPlayer *player)
 {
-  return fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect");
+  return fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", NULL);
 }
 
 static void

@@ -23,7 +23,7 @@ check_identity (FlJournal *journal)
   if (journal->identity == NULL)
     return;
 
-  identity = fl_kratos_identity_new ("https://id.example.com", "Example");
+  identity = fl_kratos_identity_new ("https://id.example.com", "Example", NULL);
   if (!fl_kratos_identity_restore (FL_KRATOS_IDENTITY (identity), journal->identity))
     {
       g_assert_null (fl_identity_save (identity));
@@ -31,7 +31,7 @@ check_identity (FlJournal *journal)
     }
 
   saved = g_variant_ref_sink (fl_identity_save (identity));
-  again = fl_kratos_identity_new ("https://id.example.com", "Example");
+  again = fl_kratos_identity_new ("https://id.example.com", "Example", NULL);
   g_assert_true (fl_kratos_identity_restore (FL_KRATOS_IDENTITY (again), saved));
   saved_again = g_variant_ref_sink (fl_identity_save (again));
   g_assert_true (g_variant_equal (saved, saved_again));

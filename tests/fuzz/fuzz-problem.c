@@ -174,7 +174,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   answers = parts;
   asked = 0;
 
-  identity = fl_kratos_identity_new (url, "Example");
+  identity = fl_kratos_identity_new (url, "Example", NULL);
   if (verbs[verb].state != NULL)
     remember (identity, verbs[verb].state);
   answer = fl_teller_run (identity, verbs[verb].verb, verbs[verb].a, verbs[verb].b, &error);

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "fl-clock.h"
+#include "fl-doorstep-answer.h"
 #include "fl-json.h"
 #include "fl-kratos-diagnosis.h"
 #include "fl-kratos-problem.h"
+#include "fl-trust.h"
 
 /**
  * FlKratosClient:
@@ -26,6 +28,8 @@ struct _FlKratosClient
   SoupSession *session;
   guint        deadline;  /* seconds that an exchange may take */
   gint64       ahead;     /* seconds by which this computer's clock is ahead of the server's, as the last answer says */
+  gboolean     is_loading; /* who is trusted is still being read */
+  GQueue       held;      /* GTask: what is to be sent then */
 };
 
 G_DEFINE_FINAL_TYPE (FlKratosClient, fl_kratos_client, G_TYPE_OBJECT)
@@ -209,7 +213,7 @@ is_from_proxy (SoupMessage *message)
 static gboolean
 is_intercepted (SoupMessage *message)
 {
-  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "http") && fl_kratos_leads_away (message);
+  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "http") && fl_doorstep_leads_away (message);
 }
 
 static gboolean
@@ -458,6 +462,37 @@ make_session (guint deadline)
 }
 
 static void
+send_now (GTask *task)
+{
+  FlKratosClient *self = g_task_get_source_object (task);
+  Exchange *exchange = g_task_get_task_data (task);
+
+  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable, on_send_ready, task);
+}
+
+/* Without the file the system's authorities hold: where they are enough, nothing is amiss, and where they are not, nobody
+ * is trusted. */
+static void
+on_trust_loaded (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (FlKratosClient) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FlTrust) trust = fl_trust_load_finish (result, &error);
+  GTask *task;
+
+  if (trust != NULL)
+    soup_session_set_tls_database (self->session, G_TLS_DATABASE (trust));
+  else
+    g_message ("The file of authorities cannot be used: %s", error->message);
+
+  self->is_loading = FALSE;
+  while ((task = g_queue_pop_head (&self->held)) != NULL)
+    send_now (task);
+}
+
+static void
 fl_kratos_client_finalize (GObject *object)
 {
   FlKratosClient *self = FL_KRATOS_CLIENT (object);
@@ -477,12 +512,15 @@ fl_kratos_client_class_init (FlKratosClientClass *klass)
 static void
 fl_kratos_client_init (FlKratosClient *self)
 {
+  g_queue_init (&self->held);
 }
 
 /**
  * fl_kratos_client_new:
  * @server: the server's canonical address, without a slash at the end
  * @session: (nullable): the session to use; %NULL makes one
+ * @ca_file: (nullable): absolute path of a file with authorities that count for this server besides the system's; nothing
+ *   is sent before it has been read
  * @deadline: seconds that an exchange may take from the click to the last byte
  *
  * Returns: (transfer full): a client
@@ -490,6 +528,7 @@ fl_kratos_client_init (FlKratosClient *self)
 FlKratosClient *
 fl_kratos_client_new (const char  *server,
                       SoupSession *session,
+                      const char  *ca_file,
                       guint        deadline)
 {
   FlKratosClient *self = g_object_new (FL_TYPE_KRATOS_CLIENT, NULL);
@@ -497,6 +536,11 @@ fl_kratos_client_new (const char  *server,
   self->server = g_strdup (server);
   self->session = session != NULL ? g_object_ref (session) : make_session (deadline);
   self->deadline = deadline;
+  if (ca_file != NULL)
+    {
+      self->is_loading = TRUE;
+      fl_trust_load_async (ca_file, server, NULL, on_trust_loaded, g_object_ref (self));
+    }
 
   return self;
 }
@@ -539,8 +583,10 @@ fl_kratos_client_send (FlKratosClient        *self,
   g_signal_connect (exchange->message, "wrote-headers", G_CALLBACK (on_headers_written), exchange);
   g_signal_connect (exchange->message, "restarted", G_CALLBACK (on_restarted), exchange);
   watch (exchange, self->deadline, cancellable);
-  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable,
-                           on_send_ready, g_steal_pointer (&task));
+  if (self->is_loading)
+    g_queue_push_tail (&self->held, g_steal_pointer (&task));
+  else
+    send_now (g_steal_pointer (&task));
 }
 
 /**

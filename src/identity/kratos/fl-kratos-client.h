@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (FlKratosClient, fl_kratos_client, FL, KRATOS_CLIENT, GObje
 
 FlKratosClient *fl_kratos_client_new         (const char             *server,
                                               SoupSession            *session,
+                                              const char             *ca_file,
                                               guint                   deadline);
 void            fl_kratos_client_send        (FlKratosClient         *self,
                                               const FlKratosRequest  *request,

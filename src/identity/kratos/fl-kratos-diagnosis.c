@@ -5,9 +5,8 @@
 
 #include "fl-kratos-diagnosis.h"
 
-#include <string.h>
-
 #include "fl-clock.h"
+#include "fl-doorstep-answer.h"
 #include "fl-doorstep.h"
 #include "fl-problem.h"
 
@@ -26,10 +25,6 @@ typedef struct {
   char            *host;
   char            *doorstep;
   gboolean         is_answered;
-  SoupMessage     *message;      /* (nullable): the question at the doorstep */
-  GInputStream    *stream;
-  char             head[64];     /* of the answer: more than is needed to know it */
-  gsize            length;
 } Diagnosis;
 
 typedef enum {
@@ -47,8 +42,6 @@ diagnosis_free (gpointer data)
   g_clear_object (&self->session);
   g_clear_error (&self->problem);
   g_clear_object (&self->certificate);
-  g_clear_object (&self->message);
-  g_clear_object (&self->stream);
   g_free (self->host);
   g_free (self->doorstep);
   g_free (self);
@@ -103,12 +96,11 @@ is_before_release (void)
 /* Whose fault is it that the certificate is not valid today? A clock before the day on which this program was made is
  * wrong, whatever anybody says. */
 static void
-judge_dates (Diagnosis *self)
+judge_dates (Diagnosis *self,
+             gint64     told)
 {
-  SoupMessageHeaders *headers = self->message != NULL ? soup_message_get_response_headers (self->message) : NULL;
-  const char *text = headers != NULL ? soup_message_headers_get_one (headers, "Date") : NULL;
-  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
-  gint64 ahead = date != NULL ? fl_clock_now () - g_date_time_to_unix (date) : 0;
+  g_autoptr (GDateTime) date = told != 0 ? g_date_time_new_from_unix_utc (told) : NULL;
+  gint64 ahead = date != NULL ? fl_clock_now () - told : 0;
 
   if (date != NULL && ABS (ahead) <= FL_CLOCK_TOLERANCE)
     replace (self, FL_PROBLEM_TLS_EXPIRED, 0);
@@ -118,69 +110,20 @@ judge_dates (Diagnosis *self)
     replace (self, FL_PROBLEM_TLS_CLOCK, 0);
 }
 
-static gboolean
-is_web_page (const Diagnosis *self)
-{
-  const char *type = soup_message_headers_get_content_type (soup_message_get_response_headers (self->message), NULL);
-
-  if (self->length == strlen (FL_DOORSTEP_TEXT) && memcmp (self->head, FL_DOORSTEP_TEXT, self->length) == 0)
-    return FALSE;
-
-  return g_strcmp0 (type, "text/html") == 0 || (self->length > 0 && self->head[0] == '<');
-}
-
-/* RFC 6585, section 6: 511 is Network Authentication Required. */
-static gboolean
-is_portal (const Diagnosis *self)
-{
-  guint status = soup_message_get_status (self->message);
-
-  if (status >= 300 && status < 400)
-    return fl_kratos_leads_away (self->message);
-
-  return status == 511 || (status == SOUP_STATUS_OK && is_web_page (self));
-}
-
 static void
-judge_doorstep (GTask *task)
+on_ask_ready (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
+  g_autoptr (GTask) task = user_data;
   Diagnosis *self = g_task_get_task_data (task);
+  g_autofree FlDoorstepAnswer *answer = fl_doorstep_ask_finish (result);
 
-  if (self->stream != NULL && is_portal (self))
+  if (answer->kind == FL_DOORSTEP_PORTAL)
     replace (self, FL_PROBLEM_CAPTIVE_PORTAL, 0);
   else if (is (self, FL_PROBLEM_TLS_DATE))
-    judge_dates (self);
+    judge_dates (self, answer->date);
   conclude (task);
-}
-
-static void
-on_read_ready (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Diagnosis *self = g_task_get_task_data (task);
-
-  /* What could not be read is judged by status and headers alone. */
-  g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &self->length, NULL);
-  judge_doorstep (task);
-}
-
-static void
-on_send_ready (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Diagnosis *self = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-
-  self->stream = soup_session_send_finish (SOUP_SESSION (source), result, NULL);
-  if (self->stream != NULL)
-    g_input_stream_read_all_async (self->stream, self->head, sizeof self->head, G_PRIORITY_DEFAULT, cancellable,
-                                   on_read_ready, g_steal_pointer (&task));
-  else
-    judge_doorstep (task);
 }
 
 static void
@@ -188,11 +131,7 @@ ask_at_doorstep (GTask *task)
 {
   Diagnosis *self = g_task_get_task_data (task);
 
-  self->message = soup_message_new (SOUP_METHOD_GET, self->doorstep);
-  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
-  soup_message_disable_feature (self->message, SOUP_TYPE_COOKIE_JAR);
-  soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_send_ready,
-                           g_object_ref (task));
+  fl_doorstep_ask_async (self->session, self->doorstep, g_task_get_cancellable (task), on_ask_ready, g_object_ref (task));
 }
 
 /* The monitor is made when it is first asked for, and asks other programs while it is made. */
@@ -255,27 +194,6 @@ is_doubtful (FlProblem code)
   return code == FL_PROBLEM_OFFLINE || code == FL_PROBLEM_UNRESOLVED || code == FL_PROBLEM_UNREACHABLE ||
          code == FL_PROBLEM_TIMED_OUT || code == FL_PROBLEM_TLS_UNTRUSTED || code == FL_PROBLEM_TLS_DATE ||
          code == FL_PROBLEM_NOT_OUR_SERVER;
-}
-
-/**
- * fl_kratos_leads_away:
- * @message: what has been answered
- *
- * Returns: whether the answer is a redirection to anywhere but the same host
- */
-gboolean
-fl_kratos_leads_away (SoupMessage *message)
-{
-  const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
-  g_autoptr (GUri) target = NULL;
-
-  if (location == NULL)
-    return FALSE;
-
-  target = g_uri_parse_relative (soup_message_get_uri (message), location, SOUP_HTTP_URI_FLAGS, NULL);
-  return target != NULL &&
-         (g_uri_get_host (target) == NULL ||
-          g_ascii_strcasecmp (g_uri_get_host (target), g_uri_get_host (soup_message_get_uri (message))) != 0);
 }
 
 /**

@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-gboolean  fl_kratos_leads_away      (SoupMessage          *message);
 void      fl_kratos_diagnose_async  (SoupSession          *session,
                                      const char           *server,
                                      SoupMessage          *message,

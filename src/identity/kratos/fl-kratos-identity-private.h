@@ -46,6 +46,7 @@ struct _FlKratosIdentity
   char           *server;
   char           *issuer;
   SoupSession    *session;
+  char           *ca_file;    /* (nullable) */
   guint           deadline;
   FlKratosClient *client;
 

@@ -24,6 +24,7 @@ enum {
   PROP_SERVER = 1,
   PROP_ISSUER,
   PROP_SESSION,
+  PROP_CA_FILE,
   PROP_DEADLINE,
   N_PROPS
 };
@@ -54,6 +55,9 @@ fl_kratos_identity_set_property (GObject      *object,
     case PROP_SESSION:
       self->session = g_value_dup_object (value);
       break;
+    case PROP_CA_FILE:
+      self->ca_file = g_value_dup_string (value);
+      break;
     case PROP_DEADLINE:
       self->deadline = g_value_get_uint (value);
       break;
@@ -69,7 +73,7 @@ fl_kratos_identity_constructed (GObject *object)
 
   G_OBJECT_CLASS (fl_kratos_identity_parent_class)->constructed (object);
 
-  self->client = fl_kratos_client_new (self->server, self->session, self->deadline);
+  self->client = fl_kratos_client_new (self->server, self->session, self->ca_file, self->deadline);
 }
 
 static void
@@ -96,6 +100,7 @@ fl_kratos_identity_finalize (GObject *object)
     g_clear_pointer (&self->places[kind].waiting, g_ptr_array_unref);
   g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->issuer, g_free);
+  g_clear_pointer (&self->ca_file, g_free);
   g_clear_pointer (&self->address, g_free);
 
   G_OBJECT_CLASS (fl_kratos_identity_parent_class)->finalize (object);
@@ -129,9 +134,16 @@ fl_kratos_identity_class_init (FlKratosIdentityClass *klass)
   /**
    * FlKratosIdentity:session:
    *
-   * The HTTP session to use instead of an own one: for servers with certificates of a private authority.
+   * The HTTP session to use instead of an own one.
    */
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, SOUP_TYPE_SESSION, flags);
+
+  /**
+   * FlKratosIdentity:ca-file:
+   *
+   * The absolute path of a file with certificates of authorities, in PEM, that count for this server besides the system's.
+   */
+  props[PROP_CA_FILE] = g_param_spec_string ("ca-file", NULL, NULL, NULL, flags);
 
   /**
    * FlKratosIdentity:deadline:
@@ -184,16 +196,19 @@ fl_kratos_identity_identity_init (FlIdentityInterface *iface)
  * fl_kratos_identity_new:
  * @server: the server's canonical address, as fl_link_parse_server() gives it
  * @issuer: the name under which an authenticator app shows the account
+ * @ca_file: (nullable): absolute path of a file with certificates of authorities, in PEM, that count for this server
+ *   besides the system's; one that cannot be used counts for nothing, and is told in the log
  *
  * Returns: (transfer full): an identity; nothing is asked of the server yet
  */
 FlIdentity *
 fl_kratos_identity_new (const char *server,
-                        const char *issuer)
+                        const char *issuer,
+                        const char *ca_file)
 {
   g_return_val_if_fail (server != NULL && issuer != NULL, NULL);
 
-  return g_object_new (FL_TYPE_KRATOS_IDENTITY, "server", server, "issuer", issuer, NULL);
+  return g_object_new (FL_TYPE_KRATOS_IDENTITY, "server", server, "issuer", issuer, "ca-file", ca_file, NULL);
 }
 
 /**
