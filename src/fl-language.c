@@ -49,14 +49,15 @@ find_effective (void)
   return "en";
 }
 
-/* The C locale knows no languages: any other one does. */
+/* The C locale knows no languages, and since glibc 2.41 neither does C.UTF-8: any other one does. The last is C.UTF-8 by
+ * another name, which is there where no other is installed. */
 static void
 leave_c_locale (void)
 {
-  static const char * const locales[] = { "en_US.UTF-8", "en_GB.UTF-8", "sv_SE.UTF-8", "C.UTF-8" };
+  static const char * const locales[] = { "en_US.UTF-8", "en_GB.UTF-8", "sv_SE.UTF-8", "C_US.UTF-8" };
   const char *locale = setlocale (LC_MESSAGES, NULL);
 
-  if (locale != NULL && !g_str_equal (locale, "C") && !g_str_equal (locale, "POSIX"))
+  if (locale != NULL && !g_str_equal (locale, "C") && !g_str_equal (locale, "POSIX") && !g_str_has_prefix (locale, "C."))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (locales); i++)
     {

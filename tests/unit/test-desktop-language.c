@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The language changes while the program runs: with and without a translation for the desktop's own, and from the C
- * locale, which has none. Each case is a process of its own, because GLib and gettext remember. */
+ * locales, which have none. Each case is a process of its own, because GLib and gettext remember. */
 
 static void
 assert_swedish (void)
@@ -56,7 +56,7 @@ test_swedish_desktop (void)
 {
   if (g_test_subprocess ())
     {
-      change ("C.UTF-8", "sv_SE:sv:en_GB:en", TRUE);
+      change ("C_SE.UTF-8", "sv_SE:sv:en_GB:en", TRUE);
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);
@@ -68,7 +68,7 @@ test_other_desktop (void)
 {
   if (g_test_subprocess ())
     {
-      change ("C.UTF-8", "de_DE:de", FALSE);
+      change ("C_DE.UTF-8", "de_DE:de", FALSE);
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);
@@ -81,6 +81,18 @@ test_no_language (void)
   if (g_test_subprocess ())
     {
       change ("C", NULL, FALSE);
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
+static void
+test_bare_desktop (void)
+{
+  if (g_test_subprocess ())
+    {
+      change ("C.UTF-8", NULL, FALSE);
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);
@@ -108,6 +120,7 @@ main (int    argc,
   g_test_add_func ("/language/swedish-desktop", test_swedish_desktop);
   g_test_add_func ("/language/other-desktop", test_other_desktop);
   g_test_add_func ("/language/no-language", test_no_language);
+  g_test_add_func ("/language/bare-desktop", test_bare_desktop);
 
   return g_test_run ();
 }
