@@ -11,6 +11,10 @@ import sys
 
 from gi.repository import Gio, GLib
 
+# A portal that has no proxies to tell is complained about by glib-networking of later years.
+PROXIES = Gio.DBusNodeInfo.new_for_xml("""<node><interface name="org.freedesktop.portal.ProxyResolver">
+  <method name="Lookup"><arg type="s" direction="in"/><arg type="as" direction="out"/></method>
+</interface></node>""")
 PORTAL = Gio.DBusNodeInfo.new_for_xml("""<node><interface name="org.freedesktop.portal.Secret">
   <method name="RetrieveSecret"><arg type="h" direction="in"/><arg type="a{sv}" direction="in"/>
     <arg type="o" direction="out"/></method>
@@ -27,6 +31,8 @@ class Portal:
         self.waiting = []
         bus.register_object("/org/freedesktop/portal/desktop", PORTAL.interfaces[0], self.on_called,
                             lambda *_: GLib.Variant("u", 1), None)
+        bus.register_object("/org/freedesktop/portal/desktop", PROXIES.interfaces[0],
+                            lambda *call: call[-1].return_value(GLib.Variant("(as)", (["direct://"],))), None, None)
 
     def on_called(self, connection, sender, path, interface, method, parameters, invocation):
         number, _ = parameters.unpack()

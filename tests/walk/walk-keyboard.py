@@ -16,16 +16,6 @@ def open_with_focus(desk, *arguments):
     return guide
 
 
-def tab_to(guide, name, roles=None):
-    """Presses Tab until that thing has the focus."""
-    for _ in range(30):
-        node = guide.find(name, roles)
-        if node is not None and focused(node):
-            return
-        guide.keys("Tab")
-    raise AssertionError(f"Tab does not lead to {name!r}; there is {guide.describe()}")
-
-
 def type_into(guide, name, text):
     """Types at once: the focus has to be there already."""
     wait_for(lambda: (node := guide.find(name, ENTRIES)) is not None and focused(node), f"the focus in {name!r}")
@@ -45,15 +35,15 @@ def newcomer(desk_with):
         guide.keys("Return")
         guide.wait_page("Email")
         type_into(guide, "Email address", ANNA)
-        tab_to(guide, "Save my email address for future logins")
+        guide.tab_to("Save my email address for future logins")
         guide.keys("space")
         assert guide.is_checked("Save my email address for future logins")
         guide.keys("Return")
         guide.wait_page("Password")
-        tab_to(guide, "Forgot your password?")
+        guide.tab_to("Forgot your password?")
         guide.keys("Return")
         guide.wait_page("Create your password")
-        tab_to(guide, "I am not a robot")
+        guide.tab_to("I am not a robot")
         guide.keys("space")
         guide.keys("Return")
         guide.wait_page("Check your inbox")
@@ -103,7 +93,7 @@ def back(desk_with):
         guide.keys("Return")
         submit(guide, "Email address", ANNA)
         guide.wait_page("Password")
-        tab_to(guide, "Forgot your password?")
+        guide.tab_to("Forgot your password?")
         guide.keys("space")
         guide.wait_page("Create your password")
         guide.keys("Escape")
