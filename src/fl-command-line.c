@@ -4,8 +4,10 @@
 #include "config.h"
 
 #include "fl-command-line.h"
+#include "fl-check-policy.h"
 #include "fl-hand-over.h"
 #include "fl-link.h"
+#include "fl-policy.h"
 #include "fl-training-start.h"
 #include "fl-until-done.h"
 
@@ -20,6 +22,7 @@ static const struct {
   gboolean    is_there;
   int       (*run) (char **arguments);
 } ways[] = {
+  { "--check-policy", TRUE, fl_check_policy_run },
   { "--demo", WITH_TRAINING, fl_training_become },
 };
 
@@ -33,7 +36,9 @@ void
 fl_command_line_declare (GApplication *application)
 {
   const GOptionEntry entries[] = {
-    { "server", 0, 0, G_OPTION_ARG_STRING, NULL, _("Use this server, whatever the computer’s policy says"), _("URL") },
+    { "server", 0, 0, G_OPTION_ARG_STRING, NULL, _("Use this server, unless the computer’s policy has locked another"), _("URL") },
+    { "check-policy", 0, 0, G_OPTION_ARG_NONE, NULL,
+      _("Check the computer’s policy, or the FILE behind it (“-”: standard input); with --json for programs"), NULL },
     { "until-done", 0, 0, G_OPTION_ARG_NONE, NULL, _("End at once when you are through already, for starting at login"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _("Show the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
@@ -118,6 +123,21 @@ is_ours (const char *argument)
   return g_ascii_strncasecmp (argument, FL_LINK_SCHEME ":", strlen (FL_LINK_SCHEME ":")) == 0;
 }
 
+/* What IT has locked is asked for before another instance is, so that everybody hears the same. */
+static gboolean
+check_lock (void)
+{
+  g_autoptr (FlPolicy) policy = fl_policy_load (NULL, NULL);
+
+  if (!fl_policy_is_locked (policy, "server", "url"))
+    return TRUE;
+
+  /* Translators: %s is the address of a server; leave --server as it is */
+  g_printerr (_("--server cannot be used here: your IT department has locked the server to %s\n"),
+              fl_policy_get_server (policy));
+  return FALSE;
+}
+
 static gboolean
 check_arguments (FlCommandLine       *self,
                  GVariantDict        *options,
@@ -133,6 +153,8 @@ check_arguments (FlCommandLine       *self,
           g_printerr (_("“%s” is not the address of a server: it has to begin with https://\n"), server);
           return FALSE;
         }
+      if (!check_lock ())
+        return FALSE;
     }
   if (rest != NULL && rest[0] != NULL)
     {

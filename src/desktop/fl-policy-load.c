@@ -222,6 +222,16 @@ fl_policy_load (const char * const *administrators,
   return fl_policy_new_from_files (files);
 }
 
+/* Returns: (transfer full): the policy of @file alone */
+static FlPolicy *
+new_from_one (FlPolicyFile *file)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
+
+  g_ptr_array_add (files, file);
+  return fl_policy_new_from_files (files);
+}
+
 /**
  * fl_policy_new_from_file:
  * @path: a file
@@ -229,22 +239,48 @@ fl_policy_load (const char * const *administrators,
  * Reads one file for its mistakes, as it is before it is put in its place: also if others could have written it, which
  * is told. It waits for the disk.
  *
- * Returns: (transfer full) (nullable): the policy; %NULL where there is no file
+ * Returns: (transfer full): the policy
  */
 FlPolicy *
 fl_policy_new_from_file (const char *path)
 {
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
   FlPolicyFile *file;
 
   g_return_val_if_fail (path != NULL, NULL);
 
   file = read_file (path, TRUE);
   if (file == NULL)
-    return NULL;
+    {
+      file = fl_policy_file_new (path);
+      fl_policy_file_refuse (file, FL_POLICY_UNREADABLE, 0, g_strerror (ENOENT));
+    }
 
-  g_ptr_array_add (files, file);
-  return fl_policy_new_from_files (files);
+  return new_from_one (file);
+}
+
+/**
+ * fl_policy_new_from_descriptor:
+ * @fd: what to read from, to its end
+ *
+ * Reads one file for its mistakes, without knowing where it is from: its path is `-`, and other files that it names are not
+ * looked at. It waits for whoever writes it.
+ *
+ * Returns: (transfer full): the policy
+ */
+FlPolicy *
+fl_policy_new_from_descriptor (int fd)
+{
+  FlPolicyFile *file = fl_policy_file_new ("-");
+  FlPolicyFault fault = FL_POLICY_N_FAULTS;
+  g_autofree char *found = NULL;
+  g_autoptr (GBytes) bytes = read_all (fd, SIZE_MAX_BYTES, &fault, &found);
+
+  if (bytes != NULL)
+    fl_policy_file_read (file, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  else
+    fl_policy_file_refuse (file, fault, 0, found);
+
+  return new_from_one (file);
 }
 
 typedef struct {

@@ -53,6 +53,7 @@ FlPolicy           *fl_policy_new_from_data          (const char          *text,
                                                       gsize                length,
                                                       const char          *origin);
 FlPolicy           *fl_policy_new_from_file          (const char          *path);
+FlPolicy           *fl_policy_new_from_descriptor    (int                  fd);
 FlPolicy           *fl_policy_load                   (const char * const  *administrators,
                                                       const char * const  *vendors);
 void                fl_policy_load_async             (const char * const  *administrators,
