@@ -71,7 +71,7 @@ make_identity (const char *server,
 {
   FlApplication *self = FL_APPLICATION (user_data);
 
-  return fl_kratos_identity_new (server, fl_policy_get_issuer (self->policy));
+  return fl_kratos_identity_new (server, fl_policy_get_issuer (self->policy), fl_policy_get_ca_file (self->policy));
 }
 
 /* The server that somebody else has laid down; NULL where a person types it. */
