@@ -136,6 +136,8 @@ start_journey (FlApplication *self)
   fl_journey_set_landing (self->journey, fl_policy_get_landing (self->policy));
   fl_journey_set_second_factor_rule (self->journey, fl_policy_get_second_factor_rule (self->policy, fl_clock_now ()));
   fl_journey_set_may_remember (self->journey, fl_policy_get_may_remember (self->policy));
+  fl_journey_set_may_recall (self->journey, fl_policy_get_may_remember (self->policy)
+                                            || !fl_policy_is_locked (self->policy, "account", "remember-address"));
   fl_journey_set_server_typed (self->journey, server == NULL && typed_before != NULL);
   fl_journey_start (self->journey, server != NULL ? server : typed_before, !begun);
 

@@ -25,6 +25,7 @@ struct _FlJourney
   char               *landing;
   FlSecondFactorRule  rule;
   gboolean            may_remember;
+  gboolean            may_recall;
   gboolean            first_time;
   gboolean            server_typed;
 

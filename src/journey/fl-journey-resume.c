@@ -248,6 +248,9 @@ on_address_found (GObject      *source,
     return;
 
   self->address_saved = TRUE;
+  if (!self->may_recall)
+    return;
+
   address = fl_address_normalise (fl_secret_get_text (secret));
   if (!fl_address_is_plausible (address) || !fill_in (self, address))
     return;

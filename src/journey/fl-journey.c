@@ -440,6 +440,7 @@ fl_journey_init (FlJourney *self)
 {
   self->language = g_strdup ("en");
   self->may_remember = TRUE;
+  self->may_recall = TRUE;
   self->codes_left = -1;
   self->clock_mark = fl_clock_mark ();
   self->journal = fl_journal_new ();
@@ -551,4 +552,21 @@ fl_journey_set_may_remember (FlJourney *self,
 
   self->may_remember = may_remember;
   fl_journey_notify (self, PROP_MAY_REMEMBER);
+}
+
+/**
+ * fl_journey_set_may_recall:
+ * @self: a journey, not yet started
+ * @may_recall: what the policy says
+ *
+ * Says whether an address that was saved on this computer earlier is filled in. One that is not is taken out with the next
+ * that is typed.
+ */
+void
+fl_journey_set_may_recall (FlJourney *self,
+                           gboolean   may_recall)
+{
+  g_return_if_fail (FL_IS_JOURNEY (self));
+
+  self->may_recall = may_recall;
 }

@@ -53,6 +53,7 @@ void        fl_journey_set_language      (FlJourney *self, const char *language)
 void        fl_journey_set_landing       (FlJourney *self, const char *landing);           /* where mail links may point besides the server's own origin */
 void        fl_journey_set_second_factor_rule (FlJourney *self, FlSecondFactorRule rule);
 void        fl_journey_set_may_remember  (FlJourney *self, gboolean may_remember);         /* policy */
+void        fl_journey_set_may_recall    (FlJourney *self, gboolean may_recall);           /* policy */
 void        fl_journey_set_server_typed  (FlJourney *self, gboolean typed);                /* the server to start with is one that a person typed once */
 void        fl_journey_start             (FlJourney *self, const char *server, gboolean first_time);
 void        fl_journey_wake              (FlJourney *self);                                /* the first page is on the screen */

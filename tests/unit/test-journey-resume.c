@@ -316,6 +316,23 @@ test_saved_address (Fixture       *fixture,
 }
 
 static void
+test_saved_address_barred (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  fl_fake_vault_put (fixture->vault, FL_VAULT_ADDRESS, ANNA);
+  fl_journey_set_may_remember (fixture->journey, FALSE);
+  fl_journey_set_may_recall (fixture->journey, FALSE);
+  fixture_start (fixture);
+  assert_step (fixture, "email");
+  g_assert_null (fl_journey_get_address (fixture->journey));
+  g_assert_false (fl_journey_get_remember (fixture->journey));
+
+  fl_journey_submit_address (fixture->journey, "erik@flexhrm.example", TRUE);
+  fixture_settle (fixture);
+  g_assert_null (fl_fake_vault_peek (fixture->vault, FL_VAULT_ADDRESS));
+}
+
+static void
 test_foreign_record (Fixture       *fixture,
                      gconstpointer  data)
 {
@@ -516,6 +533,7 @@ main (int   argc,
   ADD ("slow-vault", test_slow_vault);
   ADD ("offer-ends", test_offer_ends);
   ADD ("saved-address", test_saved_address);
+  ADD ("saved-address-barred", test_saved_address_barred);
   ADD ("foreign-record", test_foreign_record);
   ADD ("unreadable-record", test_unreadable_record);
   ADD ("shown-changed", test_shown_changed);
