@@ -28,7 +28,7 @@ const FlPolicyKey fl_policy_keys[N_KEYS] = {
   [KEY_ACCOUNT_REMEMBER_ADDRESS] = { "account", "remember-address", FL_POLICY_BOOLEAN,
     "With false: an address that was saved before is filled in all the same.", "true", "false",
     "Whether people may have their address kept for the next time: false on shared computers.",
-    "With false, the page does not offer it." },
+    "With false, the box for it cannot be ticked, and says why." },
   [KEY_PRODUCT_NAME] = { "product", "name", FL_POLICY_WORD, NULL, "Flex HRM", "Example HR",
     "What people get into with the account.",
     "Named on the pages, and the title of the window." },

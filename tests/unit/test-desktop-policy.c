@@ -237,6 +237,34 @@ test_example (void)
   g_assert_cmpint (((FlPolicyMistake *) fl_policy_get_mistakes (with_all)->pdata[0])->fault, ==, FL_POLICY_UNTIL_ALONE);
 }
 
+/* What comes with the program says nothing, and would be right if it did. */
+static void
+test_vendor (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "vendor.conf", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *all = NULL;
+  g_autoptr (GRegex) commented = g_regex_new ("^#(?=[a-z]+=|\\[)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (FlPolicy) as_it_is = NULL;
+  g_autoptr (FlPolicy) with_all = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize n_keys;
+  const FlPolicyKey *keys = fl_policy_get_keys (&n_keys);
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  as_it_is = read_text (text);
+  assert_mistakes (as_it_is, "");
+  for (gsize i = 0; i < n_keys; i++)
+    g_assert_null (fl_policy_get_value_origin (as_it_is, &keys[i]));
+
+  all = g_regex_replace (commented, text, -1, 0, "", 0, &error);
+  g_assert_no_error (error);
+  with_all = read_text (all);
+  assert_mistakes (with_all, "");
+  g_assert_true (fl_policy_is_locked (with_all, "server", "url"));
+}
+
 static void
 test_training (void)
 {
@@ -262,6 +290,7 @@ main (int    argc,
   g_test_add_func ("/policy/second-factor", test_second_factor);
   g_test_add_func ("/policy/table", test_table);
   g_test_add_func ("/policy/example", test_example);
+  g_test_add_func ("/policy/vendor", test_vendor);
   g_test_add_func ("/policy/training", test_training);
 
   return g_test_run ();
