@@ -5,6 +5,7 @@
 
 #include "fl-command-line.h"
 #include "fl-check-policy.h"
+#include "fl-doctor-way.h"
 #include "fl-hand-over.h"
 #include "fl-link.h"
 #include "fl-policy.h"
@@ -23,6 +24,7 @@ static const struct {
   int       (*run) (char **arguments);
 } ways[] = {
   { "--check-policy", TRUE, fl_check_policy_run },
+  { "--doctor", TRUE, fl_doctor_way_run },
   { "--demo", WITH_TRAINING, fl_training_become },
 };
 
@@ -39,6 +41,8 @@ fl_command_line_declare (GApplication *application)
     { "server", 0, 0, G_OPTION_ARG_STRING, NULL, _("Use this server, unless the computer’s policy has locked another"), _("URL") },
     { "check-policy", 0, 0, G_OPTION_ARG_NONE, NULL,
       _("Check the computer’s policy, or the FILE behind it (“-”: standard input); with --json for programs"), NULL },
+    { "doctor", 0, 0, G_OPTION_ARG_NONE, NULL,
+      _("Look at everything that is needed, and say what stands in the way; with --json for programs"), NULL },
     { "until-done", 0, 0, G_OPTION_ARG_NONE, NULL, _("End at once when you are through already, for starting at login"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _("Show the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
