@@ -21,5 +21,5 @@ def run(*command, **options):
         raise Refusal(f"{command[0]} is not installed.") from None
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip() or f"it ended with {done.returncode}"
-        raise Refusal(f"{' '.join(command[:2])} failed: {said}")
+        raise Refusal(f"{command[0]} failed: {said.splitlines()[-1]}")
     return done.stdout
