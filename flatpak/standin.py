@@ -130,9 +130,9 @@ def export(tree, packages, kind, roots, folder, repository):
                 source = pathlib.Path(root) / each
                 if source.is_symlink() or source.exists():
                     place(source, folder / "files" / source.relative_to(tree))
-    machine = os.uname().machine
-    (folder / "metadata").write_text(f"[Runtime]\nname=org.gnome.{kind}\n"
-                                     f"runtime=org.gnome.Platform/{machine}/{BRANCH}\nsdk=org.gnome.Sdk/{machine}/{BRANCH}\n")
+    place_of = "org.gnome.{}/" + f"{os.uname().machine}/{BRANCH}"
+    (folder / "metadata").write_text(f"[Runtime]\nname=org.gnome.{kind}\nruntime={place_of.format('Platform')}\n"
+                                     f"sdk={place_of.format('Sdk')}\n")
     run("flatpak", "build-export", "--runtime", "--files=files", "--disable-sandbox", "--no-update-summary",
         repository, folder, BRANCH, stdout=subprocess.DEVNULL)
     shutil.rmtree(folder)
@@ -146,20 +146,25 @@ def prepare_tree(tree, more):
     if missing:
         with open(f"{tree}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            run(enter, tree, "sh", "-c", 'apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -q '
-                '--no-install-recommends "$@" >/dev/null', "sh", *missing)
+            run(enter, tree, "sh", "-c", 'apt-get update -q && apt-get install -y -q --no-install-recommends "$@"', "sh",
+                *missing, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return Packages(tree)
 
 
 def export_runtime(tree, repository, more, folder):
-    """Leaves Platform and Sdk in the repository; `more` are packages that the Sdk has besides."""
+    """Leaves Platform and Sdk in the repository, unless they are there; the Sdk has `more` packages."""
+    packages = prepare_tree(tree, more)
+    recipe = hashlib.sha256(repr((sorted(packages.fields.items()), more)).encode() + pathlib.Path(__file__).read_bytes())
+    made = repository / "made-of"
+    if made.exists() and made.read_text() == recipe.hexdigest():
+        return
     shutil.rmtree(repository, ignore_errors=True)
     run("ostree", "init", f"--repo={repository}", "--mode=archive")
     run("ostree", "config", f"--repo={repository}", "set", "archive.zlib-level", "1")
-    packages = prepare_tree(tree, more)
     export(tree, packages, "Platform", PLATFORM, folder, repository)
     export(tree, packages, "Sdk", SDK + more, folder, repository)
     run("flatpak", "build-update-repo", repository, stdout=subprocess.DEVNULL)
+    made.write_text(recipe.hexdigest())
 
 
 def archives(module):
@@ -206,9 +211,9 @@ def stage_checkout(checkout, folder):
 
 def borrow(module):
     """The module as it is where its source cannot be had: the library of Debian's package, from the Sdk."""
-    library = DEBIAN[module["name"]][2]
+    files = f"/usr/lib/*-linux-gnu/{DEBIAN[module['name']][2]}.so.*"
     return {"name": module["name"], "buildsystem": "simple",
-            "build-commands": [f"install -d ${{FLATPAK_DEST}}/lib && cp -a /usr/lib/*-linux-gnu/{library}.so.* ${{FLATPAK_DEST}}/lib/"]}
+            "build-commands": ["mkdir -p ${FLATPAK_DEST}/lib", f"cp -a {files} ${{FLATPAK_DEST}}/lib/"]}
 
 
 def write_manifest(manifest, checkout, out):
