@@ -163,7 +163,7 @@ judge_portal (const Case *self)
   FlFinding *finding = get (self, FL_CHECK_PORTAL);
   const FlDoorstepAnswer *answer = self->sights->doorstep;
 
-  if (answer->status != 0)
+  if (answer != NULL && answer->status != 0)
     {
       g_autofree char *status = g_strdup_printf ("%u", answer->status);
 
@@ -331,7 +331,10 @@ get_date (const FlSights *sights)
     text = soup_message_headers_get_one (soup_message_get_response_headers (sights->message), "Date");
   date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
 
-  return date != NULL ? g_date_time_to_unix (date) : sights->doorstep->date;
+  if (date != NULL)
+    return g_date_time_to_unix (date);
+
+  return sights->doorstep != NULL ? sights->doorstep->date : 0;
 }
 
 static void
@@ -346,7 +349,7 @@ judge_clock (const Case *self)
   if (is_told)
     fl_finding_add_fact (finding, "seconds-ahead", text);
   if (!is_told)
-    end (self, FL_CHECK_CLOCK, self->is_reached ? FL_CAUSE_CLOCK_UNSEEN : FL_CAUSE_BLOCKED);
+    end (self, FL_CHECK_CLOCK, self->is_reached && self->culprit != FL_CHECK_TLS ? FL_CAUSE_CLOCK_UNSEEN : FL_CAUSE_BLOCKED);
   else if (ABS (ahead) <= FL_CLOCK_TOLERANCE)
     end (self, FL_CHECK_CLOCK, FL_CAUSE_OK);
   else

@@ -21,7 +21,7 @@ typedef struct {
   GError           *name_failure;
   char             *remote;         /* where the connection went: the server, or the proxy */
   GError           *tcp_failure;
-  FlDoorstepAnswer *doorstep;
+  FlDoorstepAnswer *doorstep;       /* (nullable): where there is none */
   FlTrust          *trust;
   GError           *trust_failure;
 
