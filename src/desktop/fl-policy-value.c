@@ -93,6 +93,20 @@ dup_visible (const char *text)
   return visible->str[0] != '\0' ? g_string_free (visible, FALSE) : (g_string_free (visible, TRUE), NULL);
 }
 
+/* A blank at its end would belong to the path. */
+static gboolean
+is_url (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (fl_text_is_blank (g_utf8_get_char (p)))
+        return FALSE;
+    }
+
+  /* An address has the same origin as itself if it is one that this program would use at all. */
+  return fl_link_same_origin (text, text);
+}
+
 /* Returns: (transfer full) (nullable): the value in the one form that the getters expect; %NULL if it is none */
 static char *
 accept (FlPolicyType  type,
@@ -106,8 +120,7 @@ accept (FlPolicyType  type,
     case FL_POLICY_SERVER:
       return strstr (raw, "://") != NULL ? fl_link_parse_server (raw, NULL) : NULL;
     case FL_POLICY_URL:
-      /* An address has the same origin as itself if it is one that this program would use at all. */
-      is_good = fl_link_same_origin (raw, raw);
+      is_good = is_url (raw);
       break;
     case FL_POLICY_ADDRESS:
       is_good = fl_address_is_plausible (raw);

@@ -61,6 +61,8 @@ static const struct {
     "2 server.url comment-behind (https://id.example.com)" },
   { "landing-invisible", "[server]\nlanding=https://www.example.com\u00a0\n",
     "2 server.landing invisible (https://www.example.com)" },
+  { "product-invisible", "[product]\nurl=https://hr.example.com/\u00a0\n",
+    "2 product.url invisible (https://hr.example.com/)" },
   { "server-invisible-inside", "[server]\nurl=https://id.\u200bexample.com\n",
     "2 server.url invisible (https://id.example.com)" },
   { "landing", "[server]\nlanding=javascript:alert(1)\n", "2 server.landing not-url" },
