@@ -30,8 +30,8 @@ typedef enum {
 typedef enum {
   FL_VERDICT_NONE,    /* it is still being looked at */
   FL_VERDICT_GREEN,
-  FL_VERDICT_YELLOW,  /* the guide works, though not as well as it could; or it cannot be seen from here */
-  FL_VERDICT_RED,     /* the guide does not work like this */
+  FL_VERDICT_YELLOW,  /* it works, though not as well as it could; or it cannot be seen from here */
+  FL_VERDICT_RED,     /* something is broken that the guide needs */
 } FlVerdict;
 
 /* Why a verdict is as it is. Those of the assistant's own problems are %FL_CAUSE_PROBLEM, with the problem. */
