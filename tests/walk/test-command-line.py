@@ -299,6 +299,24 @@ def given_server(world):
         screen.close()
 
 
+@tap.case("a locked server is not changed by what was typed before, nor by --server, running or not")
+def locked_server(world):
+    with Computer(world, server=True) as computer:
+        path = computer.folder / "home/.config/glib-2.0/settings/keyfile"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"[{PATH[1:]}]\nserver='{NOWHERE}'\nbegun=true\n")
+        computer.write_policy(f"[server]\nurl={computer.url}\n[policy]\nlocked=server.url\n")
+        refused = (2, "", "--server cannot be used here: your IT department has locked the server to " + computer.url + "\n")
+        assert computer.say("--server", NOWHERE) == refused
+        screen = computer.open()
+        screen.wait_page("Email")
+        assert computer.say("--server", NOWHERE) == refused
+        screen.fill("Email address", "erik@flexhrm.example")
+        screen.press("Next")
+        screen.wait_page("Password")
+        screen.close()
+
+
 @tap.case("--demo is a program beside the running one, which it leaves alone")
 def demo(world):
     with Computer(world) as computer:

@@ -8,6 +8,7 @@ from screen import BUTTONS, CHECKS, open_guide
 from tap import case
 from world import PASSWORD, free_port, wait_for, walk
 
+ANNA = "anna@flexhrm.example"
 ERIK = "erik@flexhrm.example"
 
 
@@ -119,6 +120,26 @@ def may_not_remember(desk_with):
         guide.begin()
         guide.wait_text("^Your organisation does not allow it on this computer$")
         assert not guide.is_sensitive("Save my email address for future logins", CHECKS)
+        guide.close()
+
+
+@case("an address that was saved before is filled in, but not where policy has locked that")
+def may_not_recall(desk_with):
+    with desk_with() as desk:
+        forbidden = f"[server]\nurl={desk.url}\n[account]\nremember-address=false\n"
+        desk.write_policy(forbidden)
+        desk.keep("address", ERIK)
+        guide = open_guide(desk)
+        guide.begin()
+        wait_for(lambda: guide.read("Email address") == ERIK, "the saved address")
+        guide.close()
+
+        desk.write_policy(forbidden + "[policy]\nlocked=account.remember-address\n")
+        guide = open_guide(desk)
+        guide.wait_page("Email")
+        guide.wait_text("^Your organisation does not allow it on this computer$")
+        guide.give_address(ANNA)
+        wait_for(lambda: "address" not in desk.kept(), "the saved address to be taken out")
         guide.close()
 
 

@@ -292,11 +292,15 @@ class Desk(Place):
             found[re.search(r"^attribute\.name = (.*)$", item, re.M).group(1)] = secret.group(1).strip()
         return found
 
+    def keep(self, name, text):
+        """Puts that text into the keyring, as the program would under this name."""
+        subprocess.run(["secret-tool", "store", "--label=First Login", "xdg:schema", f"{APP_ID}.Vault", "application", APP_ID,
+                        "name", name], input=text, env=self.environment, text=True, check=True)
+        assert self.kept()[name] == text.strip(), "it is another item"
+
     def keep_record(self, text):
         """Puts that text in the place of the resume record in the keyring."""
-        subprocess.run(["secret-tool", "store", "--label=First Login", "xdg:schema", f"{APP_ID}.Vault", "application", APP_ID,
-                        "name", "journal"], input=text, env=self.environment, text=True, check=True)
-        assert self.kept()["journal"] == text.strip(), "the record is another item"
+        self.keep("journal", text)
 
     def session_token(self):
         """The token of the session that is going on; the resume record keeps it in the keyring."""
