@@ -22,6 +22,8 @@ from world import APP_ID, Programs, World, fresh_totp, wait_for
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 ANNA = "anna@flexhrm.example"
+ADMINISTRATORS = "/app/etc/xdg/first-login/policy.conf"
+VENDORS = "/app/share/first-login/policy.conf"
 PASSWORD = "lantern orbit thistle"
 
 
@@ -144,14 +146,14 @@ def policy(installation, desk_with):
     with desk_with(server=False, policy="[server]\nurl=https://login.example.com\n") as desk:
         status, text = desk.ask("--check-policy", "--json")
         answer = json.loads(text)
-        assert (status, answer["files"]) == (0, ["/app/etc/xdg/first-login/policy.conf"]), answer
-        url = next(each for each in answer["values"] if each["key"] == "url")
-        assert (url["value"], url["from"]) == ("https://login.example.com", answer["files"][0]), url
+        assert (status, answer["files"]) == (0, [ADMINISTRATORS, VENDORS]), answer
+        url = next(each for each in answer["values"] if (each["group"], each["key"]) == ("server", "url"))
+        assert (url["value"], url["from"]) == ("https://login.example.com", ADMINISTRATORS), url
         status, text = desk.ask("-c", "ls -A /app/etc/xdg/first-login; ls -A /etc/xdg/first-login", program="sh")
         assert text.startswith("policy.conf\n") and "cannot access" in text, text
         desk.write_policy("[server]\nulr=https://login.example.com\n")
         status, text = desk.ask("--check-policy")
-        assert status == 1 and "/app/etc/xdg/first-login/policy.conf:2" in text, (status, text)
+        assert status == 1 and f"{ADMINISTRATORS}:2" in text, (status, text)
 
 
 @case("without an extension the program asks for the server")
@@ -161,6 +163,7 @@ def no_policy(installation, desk_with):
         guide.begin()
         guide.wait_page("Your organisation")
         guide.close()
+        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [VENDORS]
 
 
 @case("the training starts in the sandbox")
@@ -169,6 +172,25 @@ def training(installation, desk_with):
         guide = open_guide(desk, "--demo")
         guide.wait("Before you begin")
         guide.close()
+
+
+@case("the doctor sees what can be seen from within, also without a display and a session bus")
+def doctor(installation, desk_with):
+    with desk_with() as desk:
+        status, text = desk.ask("--doctor", "--json")
+        answer = json.loads(text)
+        causes = {each["check"]: each["cause"] for each in answer["checks"] if each["verdict"] != "green"}
+        assert causes == {"deep-link": "handler-unseen", "otpauth": "handler-unseen"}, answer
+        assert (status, answer["server"]) == (1, desk.url), answer
+        facts = {each["check"]: each["facts"] for each in answer["checks"]}
+        assert facts["versions"]["sandbox"] == "flatpak" and "org.gnome.Platform" in facts["versions"]["runtime"], facts
+        assert ADMINISTRATORS in facts["policy"]["files"], facts
+    with desk_with(portal=False) as desk:
+        for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
+            del desk.environment[name]
+        status, text = desk.ask("--doctor")
+        assert status in (1, 2) and re.search("^green +Server:", text, re.M), (status, text)
+        assert re.search("^(yellow|red) +Keyring:", text, re.M), text
 
 
 @case("where there is no Secret portal, the administrator's override opens the keyring")
