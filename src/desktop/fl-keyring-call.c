@@ -104,16 +104,14 @@ look_up (FlKeyringCall  *self,
 
 /* Whether the keyring takes things as it is. One that has to be made first asks for its password too. */
 static gboolean
-is_unlocked (GCancellable  *cancellable,
-             GError       **error)
+is_unlocked (SecretService  *service,
+             GCancellable   *cancellable,
+             GError        **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, &local);
-  g_autoptr (SecretCollection) collection = NULL;
+  g_autoptr (SecretCollection) collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT,
+                                                                              SECRET_COLLECTION_NONE, cancellable, &local);
 
-  if (service != NULL)
-    collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
-                                                   cancellable, &local);
   if (collection != NULL && !secret_collection_get_locked (collection))
     return TRUE;
 
@@ -125,13 +123,22 @@ is_unlocked (GCancellable  *cancellable,
 }
 
 static gboolean
+is_ready (GCancellable  *cancellable,
+          GError       **error)
+{
+  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, error);
+
+  return service != NULL && is_unlocked (service, cancellable, error);
+}
+
+static gboolean
 run_once (FlKeyringCall  *self,
           GCancellable   *cancellable,
           GError        **error)
 {
   g_autoptr (GHashTable) attributes = secret_attributes_build (&schema, "application", APP_ID, "name", self->name, NULL);
 
-  if (!self->may_prompt && !is_unlocked (cancellable, error))
+  if (!self->may_prompt && !is_ready (cancellable, error))
     return FALSE;
   if (!self->is_store)
     return look_up (self, attributes, cancellable, error);
@@ -168,6 +175,21 @@ fl_keyring_call_run (FlKeyringCall  *self,
 
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
+}
+
+/* Sees how the keyring is, by a connection of its own, so that calls that are under way do not notice. Nobody is asked for a
+ * password, and nothing is read. */
+FlVaultState
+fl_keyring_call_look (GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretService) service = secret_service_open_sync (SECRET_TYPE_SERVICE, NULL, SECRET_SERVICE_NONE, cancellable,
+                                                                &error);
+
+  if (service != NULL)
+    is_unlocked (service, cancellable, &error);
+
+  return fl_keyring_call_judge (error);
 }
 
 /* What to tell people of a keyring that ends calls with @error. */

@@ -24,6 +24,7 @@ void           fl_keyring_call_free (FlKeyringCall  *self);
 gboolean       fl_keyring_call_run  (FlKeyringCall  *self,
                                      GCancellable   *cancellable,
                                      GError        **error);
+FlVaultState   fl_keyring_call_look (GCancellable   *cancellable);
 FlVaultState   fl_keyring_call_judge (const GError  *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlKeyringCall, fl_keyring_call_free)

@@ -551,11 +551,7 @@ look_in_thread (GTask        *task,
                 gpointer      task_data,
                 GCancellable *cancellable)
 {
-  g_autoptr (FlKeyringCall) call = fl_keyring_call_new (FALSE, FL_VAULT_ADDRESS, NULL);
-  g_autoptr (GError) error = NULL;
-
-  fl_keyring_call_run (call, cancellable, &error);
-  g_task_return_int (task, (gssize) fl_keyring_call_judge (error));
+  g_task_return_int (task, (gssize) fl_keyring_call_look (cancellable));
 }
 
 /**
