@@ -11,6 +11,7 @@
 #include "fl-assistant.h"
 #include "fl-before-page.h"
 #include "fl-create-password-page.h"
+#include "fl-doctor-page.h"
 #include "fl-email-page.h"
 #include "fl-enrol-page.h"
 #include "fl-inbox-page.h"
@@ -31,8 +32,10 @@
  * accessible tree, and nothing that was typed outlives its page. Only the page that a link has interrupted is kept
  * until the link has been decided on: what was typed there is there again when it was declined.
  *
- * Pages reach what is outside of them by the actions "assistant.toast" (s), "assistant.open-uri" (s) and
- * "window.close"; whoever holds the assistant decides what opening an address means (#FlAssistant::open-uri).
+ * The connection check comes and goes in front of a page, which stays as it is meanwhile.
+ *
+ * Pages reach what is outside of them by the actions "assistant.toast" (s), "assistant.open-uri" (s), "assistant.doctor"
+ * and "window.close"; whoever holds the assistant decides what opening an address means (#FlAssistant::open-uri).
  */
 struct _FlAssistant
 {
@@ -43,6 +46,7 @@ struct _FlAssistant
   FlStep shown;
   GtkWidget *page;
   GtkWidget *leaving;
+  GtkWidget *doctor;        /* (nullable): the connection check, while it is shown */
   GtkWidget *interrupted;   /* (nullable): the page before the link's, no longer in the window */
   FlStep interrupted_step;
 
@@ -108,11 +112,14 @@ get_page_type (FlStep step)
     }
 }
 
+/* What is not to be seen is not to be found either, with eyes or ears. */
 static void
 drop_leaving_page (FlAssistant *self)
 {
   if (self->leaving != NULL)
     gtk_stack_remove (self->pages, g_steal_pointer (&self->leaving));
+  if (self->doctor != NULL)
+    gtk_widget_set_visible (self->page, FALSE);
 }
 
 static void
@@ -140,28 +147,101 @@ keep_interrupted (FlAssistant *self,
   g_clear_object (&self->interrupted);
 }
 
+/* Slides a page in, from where the reading goes on or, backwards, from where it began. */
 static void
-show_page (FlAssistant *self)
+slide_to (FlAssistant *self,
+          GtkWidget   *page,
+          gboolean     forward)
 {
-  FlStep step = fl_journey_get_step (self->journey);
-  gboolean forward = step >= self->shown;
   gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  GtkWidget *page = g_object_new (get_page_type (step), "journey", self->journey, "policy", self->policy, NULL);
 
-  keep_interrupted (self, step, page);
-  drop_leaving_page (self);
-  self->leaving = self->page;
-  self->page = page;
-  self->shown = step;
-
-  gtk_stack_add_child (self->pages, page);
   gtk_stack_set_transition_type (self->pages,
                                  forward != mirrored ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT
                                                      : GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT);
   gtk_stack_set_visible_child (self->pages, page);
   if (!gtk_stack_get_transition_running (self->pages))
     drop_leaving_page (self);
+}
 
+static void
+update_back (FlAssistant *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "assistant.back",
+                                 self->doctor != NULL || fl_journey_get_can_go_back (self->journey)
+                                 || fl_journey_get_busy (self->journey));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "assistant.doctor", self->doctor == NULL);
+}
+
+static void
+set_doctor (FlAssistant *self,
+            GtkWidget   *doctor)
+{
+  self->doctor = doctor;
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), doctor == NULL);
+  update_back (self);
+}
+
+/* Puts the page back in the place of the connection check, which ends. */
+static void
+leave_doctor (FlAssistant *self)
+{
+  if (self->doctor == NULL)
+    return;
+
+  drop_leaving_page (self);
+  self->leaving = self->doctor;
+  set_doctor (self, NULL);
+  gtk_widget_set_visible (self->page, TRUE);
+  slide_to (self, self->page, FALSE);
+}
+
+static void
+enter_doctor (FlAssistant *self,
+              GtkWidget   *doctor)
+{
+  drop_leaving_page (self);
+  gtk_stack_add_child (self->pages, doctor);
+  set_doctor (self, doctor);
+  slide_to (self, doctor, TRUE);
+  fl_doctor_page_focus (FL_DOCTOR_PAGE (doctor));
+}
+
+static GtkWidget *
+create_doctor (FlAssistant *self)
+{
+  g_autofree char *server = fl_page_get_server (FL_PAGE (self->page));
+
+  return fl_doctor_page_new (self->policy, server);
+}
+
+static void
+show_doctor (GtkWidget  *widget,
+             const char *action,
+             GVariant   *parameter)
+{
+  FlAssistant *self = FL_ASSISTANT (widget);
+  GtkWidget *doctor = create_doctor (self);
+
+  enter_doctor (self, doctor);
+  fl_doctor_page_examine (FL_DOCTOR_PAGE (doctor));
+}
+
+static void
+show_page (FlAssistant *self)
+{
+  FlStep step = fl_journey_get_step (self->journey);
+  gboolean forward = step >= self->shown;
+  GtkWidget *page = g_object_new (get_page_type (step), "journey", self->journey, "policy", self->policy, NULL);
+
+  keep_interrupted (self, step, page);
+  leave_doctor (self);
+  drop_leaving_page (self);
+  self->leaving = self->page;
+  self->page = page;
+  self->shown = step;
+
+  gtk_stack_add_child (self->pages, page);
+  slide_to (self, page, forward);
   fl_progress_set_stage (self->progress, fl_journey_get_stage (self->journey));
   fl_page_focus (FL_PAGE (page));
 }
@@ -173,13 +253,6 @@ on_step_changed (FlAssistant *self)
     show_page (self);
 }
 
-static void
-update_back (FlAssistant *self)
-{
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "assistant.back",
-                                 fl_journey_get_can_go_back (self->journey) || fl_journey_get_busy (self->journey));
-}
-
 /* Back stops what is under way first: the server's late answer would move the page again. */
 static void
 go_back (GtkWidget  *widget,
@@ -188,7 +261,12 @@ go_back (GtkWidget  *widget,
 {
   FlAssistant *self = FL_ASSISTANT (widget);
 
-  if (fl_journey_get_busy (self->journey))
+  if (self->doctor != NULL)
+    {
+      leave_doctor (self);
+      fl_page_focus (FL_PAGE (self->page));
+    }
+  else if (fl_journey_get_busy (self->journey))
     fl_journey_cancel (self->journey);
   else
     fl_journey_go_back (self->journey);
@@ -319,6 +397,7 @@ fl_assistant_class_init (FlAssistantClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_transition_ended);
 
   gtk_widget_class_install_action (widget_class, "assistant.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "assistant.doctor", NULL, show_doctor);
   gtk_widget_class_install_action (widget_class, "assistant.toast", "s", show_toast);
   gtk_widget_class_install_action (widget_class, "assistant.open-uri", "s", open_uri);
 }
@@ -359,6 +438,13 @@ fl_assistant_take_over (FlAssistant *self,
   g_return_if_fail (FL_IS_ASSISTANT (self));
   g_return_if_fail (FL_IS_ASSISTANT (from));
 
+  if (from->doctor != NULL)
+    {
+      GtkWidget *doctor = create_doctor (from);
+
+      enter_doctor (self, doctor);
+      fl_doctor_page_take_over (FL_DOCTOR_PAGE (doctor), FL_DOCTOR_PAGE (from->doctor));
+    }
   if (self->shown == from->shown)
     fl_page_take_over (FL_PAGE (self->page), FL_PAGE (from->page));
   g_set_object (&self->interrupted, from->interrupted);

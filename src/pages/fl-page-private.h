@@ -32,6 +32,7 @@ typedef struct
   GtkWidget *trouble;
   GtkWidget *links;
   GtkWidget *portal;
+  GtkWidget *check;
   GtkWidget *more;
 } FlPagePrivate;
 
@@ -41,6 +42,6 @@ void           fl_page_show_problem            (FlPage *self);
 void           fl_page_bring_problem_into_view (FlPage *self);
 void           fl_page_watch_problem           (FlPage *self);
 void           fl_page_watch_notice            (FlPage *self);
-void           fl_page_add_portal              (FlPage *self);
+void           fl_page_add_ways_out            (FlPage *self);
 
 G_END_DECLS

@@ -53,6 +53,14 @@ set_trouble (FlPage     *self,
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->button), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
 }
 
+/* Whether a problem is of the kind whose cause can be looked for. */
+static gboolean
+is_on_the_way (const GError *problem)
+{
+  return problem != NULL && problem->domain == FL_PROBLEM
+         && problem->code >= FL_PROBLEM_OFFLINE && problem->code <= FL_PROBLEM_NOT_OUR_SERVER;
+}
+
 /* The network shows its sign-in page in the place of whatever is asked for over plain HTTP; of the addresses that it has
  * given itself none is opened. */
 static void
@@ -66,18 +74,18 @@ on_portal_clicked (FlPage *self)
 }
 
 static void
-on_portal_painted (FlPage        *self,
+on_way_out_painted (FlPage        *self,
                    GdkFrameClock *clock)
 {
-  g_signal_handlers_disconnect_by_func (clock, on_portal_painted, self);
+  g_signal_handlers_disconnect_by_func (clock, on_way_out_painted, self);
   fl_page_bring_problem_into_view (self);
 }
 
 /* Its room is not kept, so that it can only be brought into view when it has one. */
 static void
-on_portal_mapped (FlPage *self)
+on_way_out_mapped (FlPage *self)
 {
-  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "after-paint", G_CALLBACK (on_portal_painted),
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "after-paint", G_CALLBACK (on_way_out_painted),
                            self, G_CONNECT_SWAPPED);
 }
 
@@ -93,6 +101,7 @@ render_problem (FlPage *self)
   g_autofree char *sentence = NULL;
 
   gtk_widget_set_visible (priv->portal, g_error_matches (problem, FL_PROBLEM, FL_PROBLEM_CAPTIVE_PORTAL));
+  gtk_widget_set_visible (priv->check, is_on_the_way (problem));
   if (problem == NULL)
     {
       klass->take_problem (self, NULL, NULL);
@@ -127,8 +136,8 @@ find_sentence (FlPage *self)
 
   if (fl_journey_get_problem (priv->journey) == NULL)
     return NULL;
-  if (gtk_widget_get_visible (priv->portal))
-    return priv->portal;
+  if (gtk_widget_get_visible (priv->check))
+    return priv->check;
   if (priv->faulty != NULL)
     return GTK_WIDGET (priv->faulty);
   if (priv->host != NULL)
@@ -211,12 +220,13 @@ on_countdown_ticked (FlPage *self)
 }
 
 /*
- * fl_page_add_portal:
+ * fl_page_add_ways_out:
  *
- * Puts the button that opens the network's sign-in page first among the links; it is seen only where it helps.
+ * Puts the button that opens the network's sign-in page first among the links, and the link to the connection check after
+ * it; they are seen only where they help.
  */
 void
-fl_page_add_portal (FlPage *self)
+fl_page_add_ways_out (FlPage *self)
 {
   FlPagePrivate *priv = fl_page_get_private (self);
 
@@ -226,8 +236,16 @@ fl_page_add_portal (FlPage *self)
                                "css-classes", (const char *[]) { "pill", NULL },
                                NULL);
   g_signal_connect_object (priv->portal, "clicked", G_CALLBACK (on_portal_clicked), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->portal, "map", G_CALLBACK (on_portal_mapped), self, G_CONNECT_SWAPPED);
   fl_links_append (FL_LINKS (priv->links), priv->portal);
+
+  priv->check = g_object_new (GTK_TYPE_BUTTON,
+                              "label", _("Check the connection"),
+                              "action-name", "assistant.doctor",
+                              "visible", FALSE,
+                              "css-classes", (const char *[]) { "flat", NULL },
+                              NULL);
+  g_signal_connect_object (priv->check, "map", G_CALLBACK (on_way_out_mapped), self, G_CONNECT_SWAPPED);
+  fl_links_append (FL_LINKS (priv->links), priv->check);
 }
 
 /*

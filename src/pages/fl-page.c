@@ -377,7 +377,7 @@ fl_page_init (FlPage *self)
   priv->fields = g_ptr_array_new ();
   priv->countdown = fl_countdown_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  fl_page_add_portal (self);
+  fl_page_add_ways_out (self);
 }
 
 /**

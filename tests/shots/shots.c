@@ -6,6 +6,7 @@
 
 #include "fl-assistant.h"
 #include "fl-clock.h"
+#include "fl-doctor-page.h"
 #include "fl-language.h"
 #include "fl-page.h"
 #include "fl-pose.h"
@@ -266,6 +267,59 @@ act_expand (GtkWidget *assistant)
   gtk_expander_set_expanded (GTK_EXPANDER (find (assistant, GTK_TYPE_EXPANDER, &skip)), TRUE);
 }
 
+/* The connection check, with what a doctor has found who has not looked at anything. */
+static void
+show_findings (GtkWidget *assistant,
+               FlVerdict  worst)
+{
+  g_autoptr (FlPolicy) policy = fl_policy_new ();
+  g_autoptr (FlDoctor) doctor = fl_doctor_new (policy, "https://login.flexhrm.example");
+  g_autoptr (GError) expired = fl_problem_new (FL_PROBLEM_TLS_EXPIRED, "posed");
+  guint skip = 0;
+
+  fl_finding_end (fl_doctor_get_finding (doctor, FL_CHECK_KEYRING),
+                  worst > FL_VERDICT_GREEN ? FL_CAUSE_KEYRING_LOCKED : FL_CAUSE_OK);
+  if (worst == FL_VERDICT_RED)
+    {
+      fl_finding_end_problem (fl_doctor_get_finding (doctor, FL_CHECK_TLS), expired);
+      for (FlCheck check = FL_CHECK_CLOCK; check <= FL_CHECK_MAIL_WAY; check++)
+        fl_finding_end (fl_doctor_get_finding (doctor, check), FL_CAUSE_BLOCKED);
+    }
+  for (FlCheck check = FL_CHECK_POLICY; check <= FL_CHECK_VERSIONS; check++)
+    {
+      if (fl_finding_get_verdict (fl_doctor_get_finding (doctor, check)) == FL_VERDICT_NONE
+          && (worst != FL_VERDICT_NONE || check <= FL_CHECK_PORTAL))
+        fl_finding_end (fl_doctor_get_finding (doctor, check), FL_CAUSE_OK);
+    }
+
+  gtk_widget_activate_action (assistant, "assistant.doctor", NULL);
+  fl_doctor_page_show (FL_DOCTOR_PAGE (find (assistant, FL_TYPE_DOCTOR_PAGE, &skip)), doctor);
+}
+
+static void
+act_check (GtkWidget *assistant)
+{
+  show_findings (assistant, FL_VERDICT_NONE);
+}
+
+static void
+act_check_green (GtkWidget *assistant)
+{
+  show_findings (assistant, FL_VERDICT_GREEN);
+}
+
+static void
+act_check_yellow (GtkWidget *assistant)
+{
+  show_findings (assistant, FL_VERDICT_YELLOW);
+}
+
+static void
+act_check_red (GtkWidget *assistant)
+{
+  show_findings (assistant, FL_VERDICT_RED);
+}
+
 static const Scene scenes[] = {
   { "before-you-begin", FL_STEP_BEFORE_YOU_BEGIN, NULL, NULL },
   { "before-you-begin-apps", FL_STEP_BEFORE_YOU_BEGIN, NULL, act_expand },
@@ -308,6 +362,10 @@ static const Scene scenes[] = {
   { "second-factor", FL_STEP_SECOND_FACTOR, NULL, NULL },
   { "second-factor-refused", FL_STEP_SECOND_FACTOR, pose_refused_code, NULL },
   { "all-set", FL_STEP_ALL_SET, pose_achieved, NULL },
+  { "check", FL_STEP_EMAIL, NULL, act_check },
+  { "check-green", FL_STEP_EMAIL, NULL, act_check_green },
+  { "check-yellow", FL_STEP_EMAIL, NULL, act_check_yellow },
+  { "check-red", FL_STEP_EMAIL, NULL, act_check_red },
 };
 
 static gboolean
