@@ -44,6 +44,35 @@ describe (FlPolicy  *policy,
                           server != NULL ? server : "none");
 }
 
+/* The window opens what leads outside, and says where it cannot. */
+static gboolean
+on_link_activated (AdwApplicationWindow *window,
+                   const char           *uri)
+{
+  return gtk_widget_activate_action (adw_application_window_get_content (window), "assistant.open-uri", "s", uri);
+}
+
+/* What the policy says of people's data: the text, and the link below it. */
+static void
+add_privacy_note (AdwAboutWindow *about,
+                  FlPolicy       *policy)
+{
+  const char *text = fl_policy_get_privacy_text (policy);
+  const char *url = fl_policy_get_privacy_url (policy);
+  g_autofree char *escaped = text != NULL ? g_markup_escape_text (text, -1) : NULL;
+  g_autofree char *link = NULL;
+  g_autofree char *note = NULL;
+
+  if (url != NULL)
+    link = g_markup_printf_escaped ("<a href=\"%s\">%s</a>", url, _("How your data is handled"));
+  note = g_strjoin (escaped != NULL && link != NULL ? "\n\n" : "",
+                    escaped != NULL ? escaped : "", link != NULL ? link : "", NULL);
+  if (note[0] != '\0')
+    adw_about_window_add_legal_section (about,
+                                        /* Translators: what the organisation says about people's data */
+                                        _("Your data"), NULL, GTK_LICENSE_CUSTOM, note);
+}
+
 /**
  * fl_about_show:
  * @window: the window that it belongs to
@@ -58,15 +87,19 @@ fl_about_show (GtkWindow *window,
                FlJourney *journey)
 {
   g_autofree char *information = describe (policy, journey);
+  GtkWidget *about = g_object_new (ADW_TYPE_ABOUT_WINDOW,
+                                   "transient-for", window,
+                                   "application-name", _("First Login"),
+                                   "application-icon", APP_ID,
+                                   "developer-name", _("The First Login developers"),
+                                   "version", APP_VERSION,
+                                   "license-type", GTK_LICENSE_GPL_3_0,
+                                   "debug-info", information,
+                                   /* Translators: your names, one a line; they are shown in the about window */
+                                   "translator-credits", _("translator-credits"),
+                                   NULL);
 
-  adw_show_about_window (window,
-                         "application-name", _("First Login"),
-                         "application-icon", APP_ID,
-                         "developer-name", _("The First Login developers"),
-                         "version", APP_VERSION,
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         "debug-info", information,
-                         /* Translators: your names, one a line; they are shown in the about window */
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  add_privacy_note (ADW_ABOUT_WINDOW (about), policy);
+  g_signal_connect_object (about, "activate-link", G_CALLBACK (on_link_activated), window, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (about));
 }

@@ -206,6 +206,20 @@ show (FlApplication *self)
     }
 }
 
+/* The language that was chosen at an earlier start, if it is still offered. */
+static void
+restore_language (FlApplication *self)
+{
+  g_autofree char *saved = get_setting (self, "language");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "language");
+  const char *code;
+
+  fl_language_offer (fl_policy_get_languages (self->policy));
+  code = fl_language_is_known (saved) ? saved : "";
+  fl_language_use (code);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (code));
+}
+
 static void
 on_load_ready (GObject      *source,
                GAsyncResult *result,
@@ -214,6 +228,7 @@ on_load_ready (GObject      *source,
   g_autoptr (FlApplication) self = FL_APPLICATION (user_data);
 
   self->policy = fl_policy_load_finish (result, NULL);
+  restore_language (self);
   if (self->activated)
     {
       show (self);
@@ -277,20 +292,6 @@ change_language (GSimpleAction *action,
     }
   if (self->window != NULL)
     fl_window_refill (FL_WINDOW (self->window));
-}
-
-/* The language that was chosen at an earlier start. */
-static void
-restore_language (FlApplication *self)
-{
-  g_autofree char *code = get_setting (self, "language");
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "language");
-
-  if (!fl_language_is_known (code))
-    return;
-
-  fl_language_use (code);
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (code));
 }
 
 static void
@@ -390,7 +391,6 @@ fl_application_startup (GApplication *application)
   self->settings = open_settings ();
   fl_ui_init ();
   add_actions (self);
-  restore_language (self);
 }
 
 static int

@@ -53,7 +53,8 @@ struct _FlAssistant
   AdwToastOverlay *toasts;
   AdwHeaderBar *header;
   GtkMenuButton *menu_button;
-  GMenuModel *menu;
+  GMenu *menu;               /* begins with the choice of the language */
+  GMenu *languages;
   AdwWindowTitle *name;
   FlProgress *progress;
   GtkStack *pages;
@@ -288,13 +289,42 @@ open_uri (GtkWidget  *widget,
   g_signal_emit (widget, signals[SIGNAL_OPEN_URI], 0, g_variant_get_string (parameter, NULL));
 }
 
+/* Only what the policy offers can be chosen; where one language is left, there is nothing to choose. */
+static void
+keep_offered_languages (FlAssistant *self)
+{
+  const char * const *offered = fl_policy_get_languages (self->policy);
+
+  if (offered == NULL)
+    return;
+  if (offered[1] == NULL)
+    {
+      g_menu_remove (self->menu, 0);
+      return;
+    }
+
+  for (int i = g_menu_model_get_n_items (G_MENU_MODEL (self->languages)) - 1; i >= 0; i--)
+    {
+      g_autofree char *code = NULL;
+
+      g_menu_model_get_item_attribute (G_MENU_MODEL (self->languages), i, G_MENU_ATTRIBUTE_TARGET, "s", &code);
+      if (!g_strv_contains (offered, code))
+        g_menu_remove (self->languages, i);
+    }
+}
+
 /* A menu takes as long to build as half a page, and is seldom opened. */
 static void
 create_menu (GtkMenuButton *button,
              gpointer       user_data)
 {
-  if (gtk_menu_button_get_menu_model (button) == NULL)
-    gtk_menu_button_set_menu_model (button, FL_ASSISTANT (user_data)->menu);
+  FlAssistant *self = FL_ASSISTANT (user_data);
+
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+
+  keep_offered_languages (self);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (self->menu));
 }
 
 /* The first page was built before there was a window that could have a focus. */
@@ -391,6 +421,7 @@ fl_assistant_class_init (FlAssistantClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, header);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, menu_button);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, menu);
+  gtk_widget_class_bind_template_child (widget_class, FlAssistant, languages);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, name);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, progress);
   gtk_widget_class_bind_template_child (widget_class, FlAssistant, pages);

@@ -17,12 +17,20 @@
 #define VARIABLE "LANGUAGE="
 
 static const char * const codes[] = { LANGUAGES, NULL };
+static char **offered; /* NULL: all of them */
 
 /* gettext reads this variable from the environment at every call, in every thread. It lives in a buffer of our own that
  * never moves, because setenv() would free what another thread is reading. */
 static char variable[256] = VARIABLE;
 static char *desktop;
 static const char *effective = "en";
+
+static gboolean
+is_offered (const char *code)
+{
+  return g_strv_contains (codes, code) &&
+         (offered == NULL || g_strv_contains ((const char * const *) offered, code));
+}
 
 static void
 set_variable (const char *languages)
@@ -111,6 +119,20 @@ fl_language_init (void)
 }
 
 /**
+ * fl_language_offer:
+ * @list: (nullable) (array zero-terminated=1): codes of the languages that there shall be, at least one; %NULL for all
+ *
+ * Leaves only these to choose from. Where the desktop's language is none of them, the first takes its place. It counts
+ * from the next fl_language_use() on.
+ */
+void
+fl_language_offer (const char * const *list)
+{
+  g_clear_pointer (&offered, g_strfreev);
+  offered = g_strdupv ((char **) list);
+}
+
+/**
  * fl_language_is_known:
  * @code: anything
  *
@@ -119,7 +141,7 @@ fl_language_init (void)
 gboolean
 fl_language_is_known (const char *code)
 {
-  return code != NULL && (code[0] == '\0' || g_strv_contains (codes, code));
+  return code != NULL && (code[0] == '\0' || is_offered (code));
 }
 
 /**
@@ -137,6 +159,11 @@ fl_language_use (const char *code)
     leave_c_locale ();
   set_variable (code[0] != '\0' ? code : desktop);
   effective = find_effective ();
+  if (!is_offered (effective))
+    {
+      leave_c_locale ();
+      effective = offered[0];
+    }
 
   /* Where we have no translation, GTK shall not mix in its own. */
   if (!g_str_equal (effective, code))

@@ -16,7 +16,8 @@
  *
  * A saved address arrives from the keyring after the first frame: it fills the field only while nothing has been
  * typed there. Where the last journey was left arrives as late, and is offered above the field when somebody has begun
- * to type already. Where the keyring keeps nothing, the box rests, and says why.
+ * to type already. Where the keyring keeps nothing, the box rests, and says why. What the policy says of people's data
+ * stands at the foot of the page: this is where they give the first of it.
  */
 struct _FlEmailPage
 {
@@ -26,6 +27,8 @@ struct _FlEmailPage
   GtkWidget *resume;
   GtkCheckButton *remember;
   GtkLabel *remember_hint;
+  GtkLabel *privacy_text;
+  GtkWidget *privacy_link;
 };
 
 G_DEFINE_FINAL_TYPE (FlEmailPage, fl_email_page, FL_TYPE_PAGE)
@@ -92,6 +95,24 @@ on_resume_clicked (FlEmailPage *self)
 }
 
 static void
+on_privacy_clicked (FlEmailPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "assistant.open-uri",
+                              "s", fl_policy_get_privacy_url (fl_page_get_policy (FL_PAGE (self))));
+}
+
+static void
+show_privacy_note (FlEmailPage *self)
+{
+  FlPolicy *policy = fl_page_get_policy (FL_PAGE (self));
+  const char *text = fl_policy_get_privacy_text (policy);
+
+  gtk_label_set_label (self->privacy_text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->privacy_text), text != NULL);
+  gtk_widget_set_visible (self->privacy_link, fl_policy_get_privacy_url (policy) != NULL);
+}
+
+static void
 on_address_edited (FlEmailPage *self)
 {
   fl_page_set_ready (FL_PAGE (self), *fl_field_get_text (self->address) != '\0');
@@ -138,6 +159,7 @@ fl_email_page_constructed (GObject *object)
   on_resume_offered_changed (self);
   on_remember_changed (self);
   on_may_remember_changed (self);
+  show_privacy_note (self);
 }
 
 static void
@@ -155,7 +177,10 @@ fl_email_page_class_init (FlEmailPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FlEmailPage, resume);
   gtk_widget_class_bind_template_child (widget_class, FlEmailPage, remember);
   gtk_widget_class_bind_template_child (widget_class, FlEmailPage, remember_hint);
+  gtk_widget_class_bind_template_child (widget_class, FlEmailPage, privacy_text);
+  gtk_widget_class_bind_template_child (widget_class, FlEmailPage, privacy_link);
   gtk_widget_class_bind_template_callback (widget_class, on_address_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_privacy_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_resume_clicked);
 }
 

@@ -197,20 +197,6 @@ test_password_again (void)
   g_assert_cmpstr (fl_still_identity_get_verb (look->pose->identity), ==, "reauthenticate");
 }
 
-static void
-test_names_product_and_organisation (void)
-{
-  static const char text[] = "[organisation]\nname=Example Industries\n[product]\nname=Example HR\n";
-  FlPose *pose = fl_pose_new (FL_STEP_EMAIL);
-  g_autoptr (FlLook) look = NULL;
-
-  g_object_unref (pose->policy);
-  pose->policy = fl_policy_new_from_data (text, strlen (text), "test");
-  look = fl_look_new (pose);
-  g_assert_true (fl_look_shows (look, "Example HR"));
-  g_assert_true (fl_look_shows (look, "Example Industries"));
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -219,7 +205,6 @@ main (int   argc,
   adw_init ();
   fl_ui_init ();
 
-  g_test_add_func ("/names", test_names_product_and_organisation);
   g_test_add_func ("/before", test_before);
   g_test_add_func ("/organisation", test_organisation);
   g_test_add_func ("/organisation/training-instead", test_training_instead);

@@ -87,6 +87,41 @@ test_no_language (void)
   g_test_trap_assert_passed ();
 }
 
+/* The policy's languages hold against the desktop's: from each desktop to where it leads. */
+static void
+test_offered (void)
+{
+  static const char * const swedish[] = { "sv", NULL };
+  static const char * const english[] = { "en", NULL };
+  static const char * const both[] = { "sv", "en", NULL };
+
+  if (g_test_subprocess ())
+    {
+      g_setenv ("LC_ALL", "C", TRUE);
+      g_setenv ("LANGUAGE", "de", TRUE);
+      fl_language_init ();
+      g_assert_cmpstr (fl_language_get (), ==, "en");
+
+      fl_language_offer (swedish);
+      g_assert_false (fl_language_is_known ("en"));
+      g_assert_true (fl_language_is_known (""));
+      fl_language_use ("");
+      g_assert_cmpstr (fl_language_get (), ==, "sv");
+      g_assert_nonnull (strstr (gettext (""), "Language: sv"));
+
+      fl_language_offer (both);
+      assert_english ("en");
+      fl_language_offer (english);
+      assert_english ("");
+      g_assert_false (fl_language_is_known ("sv"));
+      fl_language_offer (NULL);
+      assert_swedish ();
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
 static void
 test_bare_desktop (void)
 {
@@ -121,6 +156,7 @@ main (int    argc,
   g_test_add_func ("/language/other-desktop", test_other_desktop);
   g_test_add_func ("/language/no-language", test_no_language);
   g_test_add_func ("/language/bare-desktop", test_bare_desktop);
+  g_test_add_func ("/language/offered", test_offered);
 
   return g_test_run ();
 }
