@@ -18,6 +18,7 @@ static const struct {
   { "://[^/\\s]*@", "://" },
   /* what a server is asked for, and where in a page: flow ids and codes stand there */
   { "(://[^\\s?#]*)[?#]\\S*", "\\1" },
+  { "\\b(first-login|otpauth):[^\\s/]\\S*", "\\1:…" },
   { "[^\\s<>()\"“”,;:]+@[^\\s<>()\"“”,;]+", "…" },
 };
 

@@ -391,6 +391,48 @@ test_full_disk (void)
   assert_kept (FL_VAULT_JOURNAL, "after");
 }
 
+static FlVaultState
+look (GCancellable *cancellable)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fl_keyring_look_async (cancellable, on_answered, &result);
+  wait_for (&result);
+
+  return fl_keyring_look_finish (result);
+}
+
+/* Looking at a keyring opens nothing, asks nobody, and does not wait for longer than it is let. */
+static void
+test_look (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_cmpint (look (NULL), ==, FL_VAULT_KEPT);
+
+  keyring_daemon_lock ();
+  keyring_daemon_prompts = 0;
+  g_assert_cmpint (look (NULL), ==, FL_VAULT_LOCKED);
+  g_assert_cmpuint (keyring_daemon_prompts, ==, 0);
+  keyring_daemon_unlock ();
+
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGSTOP), ==, 0);
+  fl_keyring_look_async (cancellable, on_answered, &result);
+  g_cancellable_cancel (cancellable);
+  wait_for (&result);
+  g_assert_cmpint (fl_keyring_look_finish (result), ==, FL_VAULT_SILENT);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGCONT), ==, 0);
+
+  g_assert_cmpint (look (NULL), ==, FL_VAULT_KEPT);
+  g_assert_cmpint (kill (keyring_daemon_pid, SIGKILL), ==, 0);
+  keyring_daemon_wait (FALSE);
+  g_assert_cmpint (look (NULL), ==, FL_VAULT_MEMORY);
+  keyring_daemon_start ();
+  keyring_daemon_wait (TRUE);
+  g_assert_cmpint (look (NULL), ==, FL_VAULT_KEPT);
+}
+
 static void
 test_dies (void)
 {
@@ -463,6 +505,7 @@ main (int    argc,
   g_test_add_func ("/keyring/finalized", test_finalized);
   g_test_add_func ("/keyring/locked", test_locked);
   g_test_add_func ("/keyring/locked-store", test_locked_store);
+  g_test_add_func ("/keyring/look", test_look);
   g_test_add_func ("/keyring/dies-between", test_dies_between);
   g_test_add_func ("/keyring/full-disk", test_full_disk);
   g_test_add_func ("/keyring/dies", test_dies);

@@ -54,6 +54,25 @@ can_open (const char *scheme)
   return answer;
 }
 
+static FlHandlerKind
+look (const char  *scheme,
+      char       **id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FlHandler) handler = NULL;
+
+  fl_opener_look_async (scheme, NULL, on_answered, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  handler = fl_opener_look_finish (result, &error);
+  g_assert_no_error (error);
+  if (id != NULL)
+    *id = g_strdup (handler->id);
+
+  return handler->kind;
+}
+
 static void
 write_file (const char *name,
             const char *format,
@@ -145,6 +164,16 @@ test_can_open (void)
 }
 
 static void
+test_look (void)
+{
+  g_autofree char *id = NULL;
+
+  g_assert_cmpint (look ("first-login", &id), ==, FL_HANDLER_THERE);
+  g_assert_cmpstr (id, ==, "browser.desktop");
+  g_assert_cmpint (look ("mailto", NULL), ==, FL_HANDLER_NONE);
+}
+
+static void
 test_cancelled (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -200,6 +229,7 @@ test_confined (void)
   bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_assert_nonnull (bus);
   g_assert_false (can_open ("otpauth")); /* no portal, or an old one */
+  g_assert_cmpint (look ("otpauth", NULL), ==, FL_HANDLER_UNSEEN);
 
   object = g_dbus_connection_register_object (bus, "/org/freedesktop/portal/desktop", info->interfaces[0], &vtable,
                                               NULL, NULL, NULL);
@@ -209,6 +239,8 @@ test_confined (void)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (can_open ("otpauth"));
   g_assert_false (can_open ("mailto"));
+  g_assert_cmpint (look ("otpauth", NULL), ==, FL_HANDLER_THERE);
+  g_assert_cmpint (look ("mailto", NULL), ==, FL_HANDLER_NONE);
 
   g_bus_unown_name (name);
   g_dbus_connection_unregister_object (bus, object);
@@ -254,6 +286,7 @@ main (int    argc,
   g_test_add_func ("/opener/refuses", test_refuses);
   g_test_add_func ("/opener/nobody", test_nobody);
   g_test_add_func ("/opener/can-open", test_can_open);
+  g_test_add_func ("/opener/look", test_look);
   g_test_add_func ("/opener/cancelled", test_cancelled);
   g_test_add_func ("/opener/confined", test_confined);
   status = g_test_run ();
