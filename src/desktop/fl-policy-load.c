@@ -166,10 +166,10 @@ read_file (const char *path,
   return file;
 }
 
-/* Adds the first policy file that is there, even if it is broken: an older one behind it would be a surprise. */
-static void
-add_first (GPtrArray          *files,
-           const char * const *directories)
+/* Returns: (nullable): the first policy file that is there, even if it is broken: an older one behind it would be a
+ * surprise */
+static FlPolicyFile *
+read_first (const char * const *directories)
 {
   FlPolicyFile *file = NULL;
 
@@ -179,11 +179,23 @@ add_first (GPtrArray          *files,
 
       file = read_file (path, FALSE);
     }
-  if (file == NULL)
-    return;
+  if (file != NULL)
+    g_info ("Policy: %s%s", file->origin, file->is_refused ? " does not hold" : "");
 
-  g_info ("Policy: %s%s", file->origin, file->is_refused ? " does not hold" : "");
-  g_ptr_array_add (files, file);
+  return file;
+}
+
+/* The vendor's file is there with every installation, mostly with comments alone. */
+static gboolean
+says_anything (FlPolicyFile *file)
+{
+  for (gsize i = 0; i < N_KEYS; i++)
+    {
+      if (file->lines[i] > 0)
+        return TRUE;
+    }
+
+  return file->mistakes->len > 0;
 }
 
 /* Returns: (transfer full): the system's data directories, and that of this program, wherever it is installed */
@@ -205,7 +217,7 @@ dup_data_dirs (void)
  *   directories, and the one that this program is installed in
  *
  * Reads the policy of this computer: of each of the two kinds the first `first-login/policy.conf` that is there, at most
- * 64 kB. What is wrong with them is told by [method@Policy.get_mistakes]. It waits for the disk.
+ * 64 kB. A vendor's file that says nothing counts as none. What is wrong with them is told by [method@Policy.get_mistakes]. It waits for the disk.
  *
  * Returns: (transfer full): the policy; the defaults where there is no file
  */
@@ -215,9 +227,15 @@ fl_policy_load (const char * const *administrators,
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) fl_policy_file_free);
   g_auto (GStrv) data_dirs = vendors == NULL ? dup_data_dirs () : NULL;
+  g_autoptr (FlPolicyFile) administrator = NULL;
+  g_autoptr (FlPolicyFile) vendor = NULL;
 
-  add_first (files, administrators != NULL ? administrators : g_get_system_config_dirs ());
-  add_first (files, vendors != NULL ? vendors : (const char * const *) data_dirs);
+  administrator = read_first (administrators != NULL ? administrators : g_get_system_config_dirs ());
+  if (administrator != NULL)
+    g_ptr_array_add (files, g_steal_pointer (&administrator));
+  vendor = read_first (vendors != NULL ? vendors : (const char * const *) data_dirs);
+  if (vendor != NULL && says_anything (vendor))
+    g_ptr_array_add (files, g_steal_pointer (&vendor));
 
   return fl_policy_new_from_files (files);
 }

@@ -124,22 +124,6 @@ fl_policy_get_origins (FlPolicy *self)
 }
 
 /**
- * fl_policy_get_origin:
- * @self: a policy
- *
- * Tells which file counts most.
- *
- * Returns: (transfer none) (nullable): its path; %NULL when there is none
- */
-const char *
-fl_policy_get_origin (FlPolicy *self)
-{
-  g_return_val_if_fail (FL_IS_POLICY (self), NULL);
-
-  return self->origins[0];
-}
-
-/**
  * fl_policy_get_mistakes:
  * @self: a policy
  *

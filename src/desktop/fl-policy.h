@@ -65,7 +65,6 @@ FlPolicy           *fl_policy_load_finish            (GAsyncResult        *resul
                                                       GError             **error);
 const FlPolicyKey  *fl_policy_get_keys               (gsize               *n_keys);
 
-const char         *fl_policy_get_origin             (FlPolicy            *self);
 const char * const *fl_policy_get_origins            (FlPolicy            *self);
 const char         *fl_policy_get_value              (FlPolicy            *self,
                                                       const FlPolicyKey   *key);

@@ -129,7 +129,6 @@ test_none (Directories   *self,
   g_autoptr (FlPolicy) none = load (self);
 
   assert_mistakes (none, "");
-  g_assert_null (fl_policy_get_origin (none));
   g_assert_null (fl_policy_get_origins (none)[0]);
   g_assert_cmpstr (fl_policy_get_value (none, find ("product", "name")), ==, "Flex HRM");
   g_assert_null (fl_policy_get_value_origin (none, find ("product", "name")));
@@ -184,6 +183,25 @@ test_merge (Directories   *self,
   fl_policy_set_language (policy, "sv");
   g_assert_cmpstr (fl_policy_get_support_text (policy), ==, "Ask Kim.");
   g_assert_cmpstr (fl_policy_get_support_hours (policy), ==, "Alltid");
+}
+
+/* As it comes with the program: nobody is to wonder what it has to do with anything. */
+static void
+test_silent_vendor (Directories   *self,
+                    gconstpointer  data)
+{
+  g_autofree char *vendor = get_path (self, 1);
+  g_autoptr (FlPolicy) silent = NULL;
+  g_autoptr (FlPolicy) mistaken = NULL;
+
+  write_file (self, 1, "# Nothing yet\n#[server]\n");
+  silent = load (self);
+  g_assert_null (fl_policy_get_origins (silent)[0]);
+
+  write_file (self, 1, "[sever]\n");
+  mistaken = load (self);
+  assert_mistakes (mistaken, "1 . unknown-group ([server])");
+  g_assert_cmpstr (fl_policy_get_origins (mistaken)[0], ==, vendor);
 }
 
 static void
@@ -320,7 +338,7 @@ test_untrusted (Directories   *self,
   world = load (self);
   assert_mistakes (world, "0 . writable");
   g_assert_null (fl_policy_get_server (world));
-  g_assert_cmpstr (fl_policy_get_origin (world), ==, path);
+  g_assert_cmpstr (fl_policy_get_origins (world)[0], ==, path);
   g_assert_cmpint (g_chmod (path, 0664), ==, 0);
   group = load (self);
   assert_mistakes (group, "0 . writable");
@@ -373,6 +391,7 @@ main (int   argc,
   g_test_add ("/policy/none", Directories, NULL, set_up, test_none, tear_down);
   g_test_add ("/policy/first-of-a-kind", Directories, NULL, set_up, test_first_of_a_kind, tear_down);
   g_test_add ("/policy/merge", Directories, NULL, set_up, test_merge, tear_down);
+  g_test_add ("/policy/silent-vendor", Directories, NULL, set_up, test_silent_vendor, tear_down);
   g_test_add ("/policy/vendor-locks", Directories, NULL, set_up, test_vendor_locks, tear_down);
   g_test_add ("/policy/broken", Directories, NULL, set_up, test_broken, tear_down);
   g_test_add ("/policy/authority", Directories, NULL, set_up, test_authority, tear_down);

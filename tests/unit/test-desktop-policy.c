@@ -64,7 +64,7 @@ test_defaults (void)
   g_autoptr (FlPolicy) policy = fl_policy_new ();
 
   assert_mistakes (policy, "");
-  g_assert_null (fl_policy_get_origin (policy));
+  g_assert_null (fl_policy_get_origins (policy)[0]);
   g_assert_null (fl_policy_get_server (policy));
   g_assert_null (fl_policy_get_landing (policy));
   g_assert_null (fl_policy_get_organisation (policy));
@@ -96,7 +96,7 @@ test_full (void)
   g_autoptr (FlPolicy) policy = read_text (full);
 
   assert_mistakes (policy, "");
-  g_assert_cmpstr (fl_policy_get_origin (policy), ==, "/etc/xdg/first-login/policy.conf");
+  g_assert_cmpstr (fl_policy_get_origins (policy)[0], ==, "/etc/xdg/first-login/policy.conf");
   g_assert_cmpstr (fl_policy_get_server (policy), ==, "https://id.example.com");
   g_assert_cmpstr (fl_policy_get_landing (policy), ==, "https://www.example.com/reset");
   g_assert_cmpstr (fl_policy_get_organisation (policy), ==, "Example Ltd");
@@ -272,7 +272,7 @@ test_training (void)
 
   assert_mistakes (policy, "");
   g_assert_null (fl_policy_get_server (policy));
-  g_assert_null (fl_policy_get_origin (policy));
+  g_assert_null (fl_policy_get_origins (policy)[0]);
   g_assert_cmpstr (fl_policy_get_product (policy), ==, "Flex HRM");
   g_assert_nonnull (fl_policy_get_support_phone (policy));
   fl_policy_set_language (policy, "sv");
