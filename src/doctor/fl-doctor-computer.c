@@ -115,10 +115,11 @@ fl_doctor_look_at_policy (FlDoctor *self,
   fl_finding_add_fact (finding, "files", files);
   if (add_mistakes (finding, mistakes))
     fl_finding_end (finding, FL_CAUSE_POLICY_UNUSABLE);
-  else if (fl_doctor_get_server (self) == NULL)
-    fl_finding_end (finding, FL_CAUSE_NO_SERVER);
+  /* first, since it may be the reason that there is no server */
   else if (mistakes->len > 0)
     fl_finding_end (finding, FL_CAUSE_POLICY_MISTAKE);
+  else if (fl_doctor_get_server (self) == NULL)
+    fl_finding_end (finding, FL_CAUSE_NO_SERVER);
   else
     fl_finding_end (finding, has_file ? FL_CAUSE_OK : FL_CAUSE_NO_POLICY);
 }
