@@ -3,7 +3,8 @@
 """Tries what takes minutes, and says what came of it: ./dev soak [--seed N] [PART...]
 
 Each part is the module of its name, with a function soak (report, programs). All chance comes from report.chance (name), so
-that a seed brings the same again. docs/reliability.md keeps what a real run printed.
+that a seed brings the same again, and what is done by the hundred is done report.share as often. docs/reliability.md keeps
+what a real run printed; ./dev test --all runs a share of it as a test (--tap).
 """
 
 import argparse
@@ -25,19 +26,33 @@ PARTS = sorted(path.stem for path in HERE.glob("*.py") if path.stem.startswith("
 class Report:
     """What was tried, how often, and what came of it."""
 
-    def __init__(self, seed, root):
+    def __init__(self, seed, root, share, tap):
         self.seed = seed
         self.root = root
-        self.tried = self.failed = 0
+        self.share = share
+        self.tap = tap
+        self.rows = self.tried = self.failed = 0
+
+    def begin(self):
+        print(f"# seed {self.seed}" if self.tap else
+              f"seed {self.seed}\n\n| what | how often | what came of it |\n|--|--|--|", flush=True)
 
     def chance(self, name):
         """A source of chance of that name's own: parts may run alone, or in another order, and meet the same."""
         return random.Random(f"{self.seed} {name}")
 
+    def note(self, line=""):
+        """Something to read beside the rows."""
+        print(f"# {line}" if self.tap else line, flush=True)
+
     def row(self, what, times, outcome, failed=0):
         """`what` was tried so many `times`; `failed` of them did not come out as they must."""
+        self.rows += 1
         self.tried += times
         self.failed += failed
+        if self.tap:
+            print(f"{'not ok' if failed else 'ok'} {self.rows} - {what}: {times}, {outcome.replace('#', '')}", flush=True)
+            return
         print(f"| {what} | {times} | {outcome}{f' (**{failed} FAILED**)' if failed else ''} |", flush=True)
 
 
@@ -46,19 +61,23 @@ def main():
     parser = argparse.ArgumentParser(description="Tries what takes minutes, and says what came of it.")
     parser.add_argument("--root", type=pathlib.Path, required=True, help="the build directory")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="the same seed brings the same")
+    parser.add_argument("--share", type=float, default=1, help="how much of what is done by the hundred: 0.1 is a tenth")
+    parser.add_argument("--tap", action="store_true", help="print a case for every row, not a table")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"what to try, of {', '.join(names)}; everything without a word")
     options = parser.parse_args()
     unknown = set(options.parts) - set(names)
     if unknown:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
 
-    report = Report(options.seed, options.root.resolve())
+    report = Report(options.seed, options.root.resolve(), options.share, options.tap)
     programs = Programs(report.root / "root" / "bin" / "first-login")
     began = time.monotonic()
-    print(f"seed {report.seed}\n\n| what | how often | what came of it |\n|--|--|--|", flush=True)
+    report.begin()
     for name in options.parts or names:
         importlib.import_module(f"soak_{name}").soak(report, programs)
-    print(f"\nseed {report.seed}: {report.tried} tried, {report.failed} failed, {(time.monotonic() - began) / 60:.0f} min")
+    if options.tap:
+        print(f"1..{report.rows}")
+    report.note(f"seed {report.seed}: {report.tried} tried, {report.failed} failed, {(time.monotonic() - began) / 60:.0f} min")
     sys.exit(1 if report.failed or not report.tried else 0)
 
 

@@ -491,7 +491,7 @@ def kills(report, programs):
             scene.service.start()
             wrong += ledger.broken()
         for line in wrong[:5]:
-            print(f"  kill: {line}", flush=True)
+            report.note(f"  kill: {line}")
         report.row("kills in the middle of writing", 100,
                    f"nothing lost of {ledger.acknowledged} acknowledged changes (sign-ins, sign-outs, passwords, redeemed mail "
                    "codes, used recovery codes, flows); the database is whole", len(wrong))

@@ -67,17 +67,18 @@ class Walks:
         found = [(times, named) for (k, s, named), times in self.outcomes.items() if k is kind and s == step]
         return ", ".join(f"{times} {named}" for times, named in sorted(found, reverse=True))
 
-    def print_table(self):
-        print(f"\n| fault | {' | '.join(STEPS)} |\n|--|{'--|' * len(STEPS)}", flush=True)
+    def note_table(self, report):
+        for line in ("", f"| fault | {' | '.join(STEPS)} |", f"|--|{'--|' * len(STEPS)}"):
+            report.note(line)
         for kind in KINDS:
-            print(f"| {kind.what} | {' | '.join(self.cell(kind, step) for step in STEPS)} |", flush=True)
-        print(flush=True)
+            report.note(f"| {kind.what} | {' | '.join(self.cell(kind, step) for step in STEPS)} |")
+        report.note()
 
 
-def soak(report, programs, number=WALKS):
-    walks = Walks(report.chance, report.root, number)
+def soak(report, programs):
+    walks = Walks(report.chance, report.root, round(WALKS * report.share))
     walks.run()
-    walks.print_table()
+    walks.note_table(report)
     for kind in KINDS:
         named = collections.Counter()
         for (each, _, what), times in walks.outcomes.items():
@@ -86,4 +87,4 @@ def soak(report, programs, number=WALKS):
         report.row(kind.what, walks.walked[kind], ", ".join(f"{times} {what}" for what, times in named.most_common()),
                    len(walks.wrong[kind]))
         for line in walks.wrong[kind]:
-            print(f"  {line}", flush=True)
+            report.note(f"  {line}")

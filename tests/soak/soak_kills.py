@@ -16,6 +16,7 @@ from world import Desk, World, wait_for
 
 CONFIG = "[throttle]\nenabled=false\n"
 SECONDS = 330     # for all of it: a busy machine stops less often, and the table says how often
+SHORTEST = 45     # of them for stops at any time, however long those at a click have taken
 LONGEST = 1.5     # seconds from a click to a stop at any time
 FORGET = Click("Password", Traveller.forget_password, "", "", ())
 NAMES = {"Email": "email", "Password": "password", "Create your password": "create-password", "Check your inbox": "inbox",
@@ -123,7 +124,7 @@ def any_time(world, programs, address, chance, until):
 
 def soak(report, programs):
     chance = report.chance("kills")
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + SECONDS * report.share
     counted = dict.fromkeys((UNSENT, LOST, ANSWERED), 0)
     stops = ways = failed = 0
     with World() as world:
@@ -131,12 +132,13 @@ def soak(report, programs):
             every_click(world, programs, address, chance, counted)
         for moment, times in counted.items():
             report.row(f"`kill -9` at a click, {moment}", times, "same page, or the one that it had led to")
+        end = max(end, time.monotonic() + SHORTEST)
         while time.monotonic() < end - 30:
             ways += 1
             try:
                 stops += any_time(world, programs, ANNA if ways % 3 else MAJA, chance, end)
             except AssertionError as error:
                 failed += 1
-                print(f"way {ways}: {error}", flush=True)
+                report.note(f"way {ways}: {error}")
     report.row("`kill -9` at any time", stops, f"never thrown back; {ways - failed} of {ways} ways ended with everything set up",
                failed)

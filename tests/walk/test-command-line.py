@@ -320,6 +320,7 @@ def locked_server(world):
 @tap.case("--demo is a program beside the running one, which it leaves alone")
 def demo(world):
     with Computer(world) as computer:
+        computer.programs.need_training()
         screen = computer.open("--server", NOWHERE)
         screen.wait_page("Before you begin")
         training = computer.open("--demo")
@@ -338,6 +339,7 @@ def demo(world):
 @tap.case("who has no server address can try the training instead")
 def training_instead(world):
     with Computer(world) as computer:
+        computer.programs.need_training()
         screen = computer.open()
         screen.wait_page("Before you begin")
         screen.press("Get started")

@@ -279,6 +279,7 @@ def useless_portal(desk_with):
 @case("in the training nothing is kept, and the box says so")
 def training(desk_with):
     with desk_with(server=False) as desk:
+        desk.programs.need_training()
         guide = open_guide(desk, "--demo")
         guide.begin()
         wait_rests(guide, "^Nothing is saved in the training$")

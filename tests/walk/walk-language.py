@@ -144,6 +144,7 @@ def menu(desk_with):
 @case("the training is in Swedish as a whole, and both halves change at once")
 def training(desk_with):
     with desk_with(LANGUAGE="sv", keyring=False, server=False) as desk:
+        desk.programs.need_training()
         guide = Foreign(desk, desk.start("--demo"))
         guide.begin()
         guide.give_address(ANNA)

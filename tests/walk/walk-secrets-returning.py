@@ -23,10 +23,6 @@ WRONG_PASSWORD = canary("Grubenlampen")
 IN_NAMESPACES = ["unshare", "--map-current-user", "--mount"]
 
 
-def training(desk):
-    return desk.programs.application.parent.parent / "libexec" / "first-login-training"
-
-
 @case("erik and maja sign in, by every second factor, and once more when the session has grown old")
 def returning(desk_with):
     maja = account("Maja", password={"password": OLD_PASSWORD}, lookup_secret={"codes": [{"code": MAJA_CODES[0]}]}, totp={
@@ -84,7 +80,7 @@ def journal(desk_with):
     if subprocess.run([*IN_NAMESPACES, "mount", "-t", "tmpfs", "none", "/run"], capture_output=True).returncode != 0:
         raise Skip("namespaces are not allowed here")
     with desk_with(**ENVIRONMENT) as desk:
-        for program in (desk.programs.application, desk.programs.service, training(desk)):
+        for program in (desk.programs.application, desk.programs.service, desk.programs.training):
             # one may have been built without the training
             found = program.exists() and re.search(rb"\0(v?syslog|sd_journal_\w+)\0", program.read_bytes())
             assert not found, f"{program.name} calls {found.group(1)}"
@@ -146,7 +142,7 @@ def cores(desk_with):
             for path in desk.folder.glob("core*"):
                 path.unlink()
             assert die(desk, "assistant", [desk.programs.application], number, shows) == forbidden
-            if training(desk).exists():
+            if desk.programs.training.exists():
                 assert die(desk, "training", [desk.programs.application, "--demo"], number, shows) == forbidden
             assert die(desk, "server", serve, number, listens) == forbidden
             assert not list(desk.folder.rglob("core*"))

@@ -378,6 +378,12 @@ class Programs:
     def __init__(self, application):
         self.application = pathlib.Path(application).absolute()
         self.service = self.application.with_name("first-login-service")
+        self.training = self.application.parent.parent / "libexec" / "first-login-training"
+
+    def need_training(self):
+        """Skips the case where there is none."""
+        if not self.training.exists():
+            raise tap.Skip("built without the training")
 
 
 def totp(key, when=None):

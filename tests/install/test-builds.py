@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every choice of what to build compiles without a warning, links no more than it needs, and passes what can be tested of it.
+
+usage: test-builds.py CHECKOUT"""
+
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "walk"))
+
+import tap
+from install import build, needed, run
+
+SOURCE = pathlib.Path(sys.argv[1]).resolve()
+OF_THE_TRAINING = {"libzbar", "libgmime-3.0", "libxml2"}
+OF_THE_SERVICE = {"libsqlite3", "libgmime-3.0", "libpng16"}
+CURL = {"libcurl-gnutls", "libcurl"}
+
+
+def try_out(folder, *suites):
+    """The suite of the build in `folder`, but for whole walks, which the ordinary suite has."""
+    chosen = [word for suite in ("walk", "soak", "gates", "fuzz", "long") for word in ("--no-suite", suite)]
+    said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", *chosen)
+    for suite in suites:
+        assert f"first-login:{suite} / " in said or f"{suite} / " in said, f"nothing of {suite} was tested:\n{said}"
+
+
+def built(folder):
+    return {name for name in ("first-login", "training/first-login-training", "service/first-login-service")
+            if (folder / "src" / name).exists()}
+
+
+@tap.case("the assistant alone: no server, no database, no mail, no camera")
+def alone(work):
+    folder = work / "alone"
+    build(SOURCE, folder, "-Dtraining=false", "-Dservice=false")
+    assert built(folder) == {"first-login"}, built(folder)
+    links = needed(folder / "src/first-login")
+    assert "libgtk-4" in links, links
+    assert not links & (OF_THE_TRAINING | OF_THE_SERVICE | CURL), links
+    try_out(folder, "proof", "journey", "contract", "desktop", "pages", "data")
+
+
+@tap.case("with the training, but not the service's program: no curl")
+def with_training(work):
+    folder = work / "training"
+    build(SOURCE, folder, "-Dtraining=true", "-Dservice=false")
+    assert built(folder) == {"first-login", "training/first-login-training"}, built(folder)
+    links = needed(folder / "src/training/first-login-training")
+    assert {"libsqlite3", "libzbar"} <= links and not links & CURL, links
+    assert not needed(folder / "src/first-login") & (OF_THE_TRAINING | OF_THE_SERVICE | CURL)
+    try_out(folder, "proof", "service", "training")
+
+
+@tap.case("with the service's program, but not the training: no camera")
+def with_service(work):
+    folder = work / "service"
+    prefix = folder / "root"
+    build(SOURCE, folder, "-Dtraining=false", "-Dservice=true", f"--prefix={prefix}", "--libdir=lib")
+    assert built(folder) == {"first-login", "service/first-login-service"}, built(folder)
+    links = needed(folder / "src/service/first-login-service")
+    assert links & CURL and "libsqlite3" in links and "libzbar" not in links and "libgtk-4" not in links, links
+    try_out(folder, "proof", "service")
+    # the one walk that shows what is not there
+    run("meson", "install", "-C", folder, "--no-rebuild", "--quiet")
+    said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "command-line",
+               XDG_DATA_DIRS=f"{prefix}/share:/usr/local/share:/usr/share")
+    assert "command-line" in said, said
+
+
+with tempfile.TemporaryDirectory(prefix="first-login-builds-") as name:
+    tap.run(pathlib.Path(name))
