@@ -156,6 +156,21 @@ def policy(installation, desk_with):
         assert status == 1 and f"{ADMINISTRATORS}:2" in text, (status, text)
 
 
+@case("the extension's folder may be a link to where a fleet's files are, the policy itself may not")
+def linked_policy(installation, desk_with):
+    fleet = installation.folder / "fleet"
+    fleet.mkdir()
+    extension = installation.extension()
+    extension.parent.mkdir(parents=True)
+    extension.symlink_to(fleet)
+    with desk_with(server=False, policy="[server]\nurl=https://login.example.com\n") as desk:
+        assert (fleet / "policy.conf").exists()
+        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [ADMINISTRATORS, VENDORS]
+        (fleet / "policy.conf").rename(installation.folder / "policy.conf")
+        (fleet / "policy.conf").symlink_to(installation.folder / "policy.conf")
+        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [VENDORS]
+
+
 @case("without an extension the program asks for the server")
 def no_policy(installation, desk_with):
     with desk_with(server=False) as desk:
