@@ -5,6 +5,7 @@
 
 #include "fl-doctor-way.h"
 
+#include "fl-doctor-json.h"
 #include "fl-doctor-report.h"
 #include "fl-link.h"
 #include "fl-toolkit.h"
@@ -127,7 +128,7 @@ examine (FlPolicy   *policy,
   fl_toolkit_tell (doctor, NULL);
   fl_doctor_examine_async (doctor, NULL, on_examine_ready, loop);
   g_main_loop_run (loop);
-  report = json ? fl_doctor_report_json (doctor) : fl_doctor_report_lines (doctor);
+  report = json ? fl_doctor_json_new (doctor) : fl_doctor_report_lines (doctor);
   /* JSON is UTF-8, whatever the terminal is (RFC 8259, section 8.1). */
   if (json)
     puts (report);

@@ -4,13 +4,12 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
 #include "fl-doctor-report.h"
 #include "fl-finding-sentence.h"
 
-/* What the doctor has found, as text: for a terminal, for programs, and for a helpdesk. All three say the same, and nothing
- * in them is a secret or about a person: that has been taken out of the facts, and sentences have none. */
+/* What the doctor has found, as text: for a terminal, and for a helpdesk. Nothing in it is a secret or about a person: that
+ * has been taken out of the facts, and sentences have none. */
 
 static void
 add_line (GString   *text,
@@ -81,65 +80,4 @@ fl_doctor_report_text (FlDoctor *doctor)
     }
 
   return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static void
-add_string (JsonBuilder *builder,
-            const char  *name,
-            const char  *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_check (JsonBuilder *builder,
-           FlFinding   *finding,
-           FlPolicy    *policy)
-{
-  g_autofree char *sentence = fl_finding_sentence_describe (finding, policy);
-  const char * const *facts = fl_finding_get_facts (finding);
-
-  json_builder_begin_object (builder);
-  add_string (builder, "check", fl_check_get_name (fl_finding_get_check (finding)));
-  add_string (builder, "verdict", fl_verdict_get_name (fl_finding_get_verdict (finding)));
-  add_string (builder, "cause", fl_finding_get_word (finding));
-  add_string (builder, "sentence", sentence);
-  add_string (builder, "next", fl_finding_sentence_get_next (finding));
-  json_builder_set_member_name (builder, "facts");
-  json_builder_begin_object (builder);
-  for (gsize i = 0; facts[i] != NULL; i += 2)
-    add_string (builder, facts[i], facts[i + 1]);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-}
-
-/**
- * fl_doctor_report_json:
- * @doctor: a doctor that has examined
- *
- * Returns: (transfer full): all of it for programs, as docs/doctor.md describes it
- */
-char *
-fl_doctor_report_json (FlDoctor *doctor)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_object (builder);
-  add_string (builder, "version", APP_VERSION);
-  add_string (builder, "verdict", fl_verdict_get_name (fl_doctor_get_verdict (doctor)));
-  add_string (builder, "server", fl_doctor_get_server (doctor));
-  json_builder_set_member_name (builder, "checks");
-  json_builder_begin_array (builder);
-  for (FlCheck check = 0; check < FL_N_CHECKS; check++)
-    add_check (builder, fl_doctor_get_finding (doctor, check), fl_doctor_get_policy (doctor));
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-
-  return json_to_string (root, TRUE);
 }

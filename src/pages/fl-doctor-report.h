@@ -7,6 +7,5 @@ G_BEGIN_DECLS
 
 char *fl_doctor_report_lines (FlDoctor *doctor);
 char *fl_doctor_report_text  (FlDoctor *doctor);
-char *fl_doctor_report_json  (FlDoctor *doctor);
 
 G_END_DECLS

@@ -25,8 +25,9 @@ LAYERS = {
     "journey": ({"proof"}, PEOPLE | WIRE | STORE | COMPUTER),
     "identity": ({"journey", "proof"}, PEOPLE | STORE | COMPUTER),
     "desktop": ({"journey", "proof"}, PEOPLE | WIRE | STORE),
+    "doctor": ({"identity", "desktop", "journey", "proof"}, PEOPLE | STORE | COMPUTER),
     "widgets": ({"journey", "proof"}, WIRE | STORE | COMPUTER),
-    "pages": ({"widgets", "desktop", "journey", "proof"}, WIRE | STORE | COMPUTER),
+    "pages": ({"widgets", "doctor", "desktop", "journey", "proof"}, WIRE | STORE | COMPUTER),
     "service": ({"proof"}, {"gtk", "adwaita", "zxcvbn"} | COMPUTER),
 }
 INCLUDE = re.compile(r'^\s*#\s*include ([<"])([^>"]+)[>"]', re.MULTILINE)

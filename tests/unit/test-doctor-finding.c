@@ -27,10 +27,10 @@ test_scrub (void)
     { "first-login:recover?flow=1&code=123456 and", "first-login:… and" },
     { "otpauth:secret", "otpauth:…" },
     { "Ask anna@flexhrm.example.", "Ask …" },
-    { "/home/canary/.config/first-login/policy.conf", "~/.config/first-login/policy.conf" },
-    { "/home/canary", "~" },
-    { "/home/canary-two/x", "/home/canary-two/x" },
-    { "/home/canaryx/x", "/home/canaryx/x" },
+    { "/var/people/canary/.config/first-login/policy.conf", "~/.config/first-login/policy.conf" },
+    { "/var/people/canary", "~" },
+    { "/var/people/canary-two/x", "/var/people/canary-two/x" },
+    { "/var/people/canaryx/x", "/var/people/canaryx/x" },
     { "/etc/xdg/first-login/policy.conf:3 server.url: not-https", "/etc/xdg/first-login/policy.conf:3 server.url: not-https" },
     { "https://id.example.com", "https://id.example.com" },
     { "CN=id.example.com,O=Example", "CN=id.example.com,O=Example" },
@@ -130,7 +130,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_setenv ("HOME", "/home/canary", TRUE);
+  g_setenv ("HOME", "/var/people/canary", TRUE);
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/doctor/finding/scrub", test_scrub);

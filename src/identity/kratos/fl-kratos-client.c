@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "fl-clock.h"
-#include "fl-doorstep-answer.h"
 #include "fl-json.h"
 #include "fl-kratos-diagnosis.h"
+#include "fl-kratos-head.h"
 #include "fl-kratos-problem.h"
 #include "fl-trust.h"
 
@@ -36,7 +36,6 @@ G_DEFINE_FINAL_TYPE (FlKratosClient, fl_kratos_client, G_TYPE_OBJECT)
 
 #define BUFFER_START (32 * 1024)
 #define PATIENCE     3  /* seconds that may be spent on finding out why there was no answer */
-#define RETRY_MAX    (24 * 60 * 60)  /* seconds: a server that asks for more than a day is misconfigured */
 
 typedef struct {
   SoupMessage  *message;
@@ -169,53 +168,6 @@ fail (GTask        *task,
                             exchange->cancellable, on_diagnose_ready, g_object_ref (task));
 }
 
-/* How far the server's clock is ahead of ours: times in its answers are told by its clock. */
-static gint64
-get_skew (SoupMessage *message)
-{
-  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message), "Date");
-  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
-
-  return date != NULL ? g_date_time_to_unix (date) - fl_clock_now () : 0;
-}
-
-/* RFC 9110, section 10.2.3: seconds, or a date. */
-static gint64
-get_retry_at (SoupMessage *message)
-{
-  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (message), "Retry-After");
-  g_autoptr (GDateTime) date = NULL;
-  gint64 now = fl_clock_now ();
-  guint64 seconds;
-
-  if (text == NULL)
-    return 0;
-
-  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &seconds, NULL))
-    return now + MIN ((gint64) seconds, RETRY_MAX);
-
-  date = soup_date_time_new_from_http_string (text);
-  if (date == NULL)
-    return 0;
-
-  return CLAMP (g_date_time_to_unix (date) - get_skew (message), now, now + RETRY_MAX);
-}
-
-/* A proxy that does not let us through answers by itself, and libsoup hands that on as if it came from the server. */
-static gboolean
-is_from_proxy (SoupMessage *message)
-{
-  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https") &&
-         soup_message_get_tls_peer_certificate (message) == NULL;
-}
-
-/* What comes over TLS is the named server's own; over plain HTTP anybody may have answered in its place. */
-static gboolean
-is_intercepted (SoupMessage *message)
-{
-  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "http") && fl_doorstep_leads_away (message);
-}
-
 static gboolean
 is_json (Exchange *exchange)
 {
@@ -241,7 +193,7 @@ read_reply (Exchange  *exchange,
     {
       reply = fl_kratos_reply_parse (status, exchange->buffer, exchange->length, exchange->skew, error);
       if (reply != NULL)
-        reply->retry_at = get_retry_at (exchange->message);
+        reply->retry_at = fl_kratos_head_get_retry_at (exchange->message);
       return g_steal_pointer (&reply);
     }
 
@@ -382,11 +334,12 @@ on_send_ready (GObject      *source,
     }
 
   status = soup_message_get_status (exchange->message);
-  exchange->skew = get_skew (exchange->message);
-  if (is_from_proxy (exchange->message))
+  exchange->skew = fl_kratos_head_get_skew (exchange->message);
+  if (fl_kratos_head_is_from_proxy (exchange->message))
     problem = fl_kratos_problem_from_proxy (status);
   else
-    problem = fl_kratos_problem_from_status (status, get_retry_at (exchange->message), is_intercepted (exchange->message));
+    problem = fl_kratos_problem_from_status (status, fl_kratos_head_get_retry_at (exchange->message),
+                                             fl_kratos_head_is_intercepted (exchange->message));
   if (problem != NULL)
     g_task_return_error (task, problem);
   else if (status == SOUP_STATUS_NO_CONTENT)
