@@ -3,6 +3,7 @@
 
 import argparse
 import pathlib
+import subprocess
 import sys
 
 import publish
@@ -10,7 +11,7 @@ import settings
 import stick
 from keys import Keyring
 from repository import Repository
-from tools import Refusal, run
+from tools import Refusal
 
 CHECKOUT = pathlib.Path(__file__).parents[2]
 
@@ -42,7 +43,8 @@ def release(options):
 def build():
     """Builds the app as the manifest says; returns the repository that it is in."""
     out = CHECKOUT / "build-flatpak"
-    run(CHECKOUT / "flatpak" / "build", out)
+    if subprocess.run([CHECKOUT / "flatpak" / "build", out], check=False).returncode != 0:
+        raise Refusal("The Flatpak could not be built, so nothing was released.")
     return out / "repo"
 
 

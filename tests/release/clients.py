@@ -6,7 +6,7 @@ import os
 import pathlib
 import shutil
 
-from lab import APP, POLICY, RUNTIME, run
+from lab import APP, POLICY, RUNTIME, arch, run
 from tap import case
 
 import vendor
@@ -61,6 +61,33 @@ def _(lab):
     done = client.install()
     assert done.returncode != 0 and RUNTIME in done.stderr, done.stderr
     assert client.installed() == {}
+
+
+@case("the runtime is mirrored from another vendor, with the extensions that it names")
+def _(lab):
+    other, own = lab.new_vendor(), lab.new_vendor()
+    extensions = {f"{RUNTIME}.Locale": "48", "org.freedesktop.Platform.GL.default": "24.08"}
+    other.build_runtime(f"[Extension {RUNTIME}.Locale]\ndirectory=share/runtime/locale\n\n"
+                        "[Extension org.freedesktop.Platform.GL]\nversions=24.08;1.4\nsubdirectories=true\ndirectory=lib/GL\n",
+                        **extensions, **{"org.freedesktop.Platform.GLX": "24.08", f"{RUNTIME}.Docs": "48"})
+    other.build("one")
+    other.configure(other.key("other"))
+    other.release("--with-runtime", other.runtime)
+
+    named = {f"runtime/{name}/{arch()}/{branch}" for name, branch in {RUNTIME: "48", **extensions}.items()}
+    mirror = own.directory / "mirror"
+    run("ostree", f"--repo={mirror}", "init", "--mode=archive")
+    run("ostree", f"--repo={mirror}", "remote", "add", f"--gpg-import={other.public / 'first-login.gpg'}", "other", f"{other.url}/repo")
+    run("ostree", f"--repo={mirror}", "pull", "--mirror", "other", *named)
+    own.configure(own.key("own"))
+    own.build("one")
+    own.release("--with-runtime", mirror)
+    for repo in (own.repo, own.usb / "repo"):
+        refs = run("ostree", f"--repo={repo}", "refs").split()
+        assert {ref for ref in refs if ref.startswith("runtime/")} == named, refs
+    client = lab.client()
+    client.add(f"{own.url}/repo", own.public / "first-login.gpg")
+    assert client.install().returncode == 0 and set(extensions) - {f"{RUNTIME}.Locale"} <= set(client.installed())
 
 
 def interrupting_rsync(directory, limit):
@@ -120,7 +147,8 @@ def _(lab):
     assert old, "nothing of the first version was left to be tidied up"
     assert many.try_to("--tidy", target).returncode == 0
     assert left_over(many.public, target) == {pathlib.Path("somebody-elses")}
-    assert filecmp.dircmp(many.repo, target / "repo").diff_files == []
+    for path in (path for path in target.rglob("*") if path.is_file() and path.name != "somebody-elses"):
+        assert filecmp.cmp(path, many.public / path.relative_to(target), shallow=False), f"{path} is not what was released"
     client = lab.client()
     client.add(lab.at("many"), many.public / "first-login.gpg")
     assert client.install().returncode == 0 and client.version() == "five"

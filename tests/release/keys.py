@@ -48,7 +48,7 @@ def signers(vendor, ref):
 @case("a key is replaced: clients that update in between learn the new one, others are told it")
 def _(lab):
     vendor, old, punctual = begin(lab, "old")
-    late, new = client_of(lab, vendor), vendor.key("new")
+    late, later, new = client_of(lab, vendor), client_of(lab, vendor), vendor.key("new")
 
     releases(vendor, "two", f"{old} {new}")
     both = {old[-16:], new[-16:]}
@@ -67,6 +67,10 @@ def _(lab):
     assert late.version() == "one" and "public key not found" in late.why_not()
     late.must("flatpak", "--user", "remote-modify", f"--gpg-import={vendor.public / 'first-login.gpg'}", "first-login")
     takes(late, "three")
+    later.must("flatpak", "--user", "remote-delete", "--force", "first-login")
+    assert later.version() == "one"
+    later.must("flatpak", "--user", "remote-add", "first-login", f"{vendor.url}/first-login.flatpakrepo")
+    takes(later, "three")
 
 
 @case("a key is renewed: clients learn its new date with the next update")
@@ -103,7 +107,7 @@ def _(lab):
 @case("a revoked key is told to clients, which then refuse what it signs")
 def _(lab):
     vendor, stolen, client = begin(lab, "stolen")
-    other = vendor.key("other")
+    late, other = client_of(lab, vendor), vendor.key("other")
     releases(vendor, "two", f"{stolen} {other}")
     takes(client, "two")
     vendor.close()
@@ -120,6 +124,8 @@ def _(lab):
 
     thief = lab.new_vendor("thief")
     releases(thief, "evil", stolen)
-    client.point(f"{lab.server.url}/thief/public/repo")
-    client.update()
-    assert client.version() == "three" and "revoked" in client.why_not()
+    late.must("flatpak", "--user", "remote-modify", f"--gpg-import={vendor.public / 'first-login.gpg'}", "first-login")
+    for each, version in ((client, "three"), (late, "one")):
+        each.point(f"{thief.url}/repo")
+        each.update()
+        assert each.version() == version and "revoked" in each.why_not()

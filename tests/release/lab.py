@@ -106,14 +106,15 @@ class Vendor:
                                        f"[Extension {POLICY}]\nversion=1\ndirectory=etc/xdg/first-login\nno-autodownload=true\n")
         run("flatpak", "build-export", self.built, tree, "stable")
 
-    def build_runtime(self):
-        """A runtime of one file, in a repository that has another one, too."""
-        for name in (RUNTIME, "org.gnome.Sdk"):
+    def build_runtime(self, extensions="", **more):
+        """A runtime of one file, in a repository that has another one, too, and more (names and branches)."""
+        for name, branch in {RUNTIME: "48", "org.gnome.Sdk": "48", **more}.items():
             tree = self.directory / name
             (tree / "files").mkdir(parents=True)
             (tree / "files" / "blob").write_bytes(name.encode() * 1000)
-            (tree / "metadata").write_text(f"[Runtime]\nname={name}\nruntime={RUNTIME}/{arch()}/48\nsdk=org.gnome.Sdk/{arch()}/48\n")
-            run("flatpak", "build-export", "--runtime", "--files=files", self.runtime, tree, "48")
+            (tree / "metadata").write_text(f"[Runtime]\nname={name}\nruntime={RUNTIME}/{arch()}/48\nsdk=org.gnome.Sdk/{arch()}/48\n\n"
+                                           + (extensions if name == RUNTIME else ""))
+            run("flatpak", "build-export", "--runtime", "--files=files", self.runtime, tree, branch)
 
     def try_to(self, *arguments, **options):
         """Runs ./dev release's program; returns how it ended."""

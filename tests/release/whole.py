@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from lab import APP, CHECKOUT, RUNTIME, arch, run
 from stick import install, offline
 from tap import Skip, case
 
-VERSIONS = "0.1.0", "0.1.1"
+VERSION = re.search(r"^ *version: '(.+)'", (CHECKOUT / "meson.build").read_text(), re.MULTILINE)[1]
+# As long as the real one, as it is put in its place in the program.
+NEXT = VERSION[:-1] + ("8" if VERSION.endswith("9") else "9")
 
 
 def built():
@@ -34,7 +37,7 @@ def next_version(source, scratch):
     run("ostree", f"--repo={source}", "checkout", "-U", f"app/{APP}/{arch()}/stable", tree)
     program = tree / "files" / "bin" / "first-login"
     content = program.read_bytes()
-    before, after = (version.encode() + b"\0" for version in VERSIONS)
+    before, after = (version.encode() + b"\0" for version in (VERSION, NEXT))
     assert before in content, "the program does not hold its version"
     program.unlink()
     program.write_bytes(content.replace(before, after))
@@ -62,13 +65,13 @@ def _(lab):
     done = client.install()
     assert done.returncode == 0, done.stderr
     for each in (client, alone):
-        assert {APP, RUNTIME} <= set(each.installed()) and says_version(each) == VERSIONS[0]
+        assert {APP, RUNTIME} <= set(each.installed()) and says_version(each) == VERSION
 
     vendor.built = next_version(out / "repo", lab.root)
     vendor.release()
     lab.server.asked.clear()
     done = client.update()
     assert done.returncode == 0, done.stderr
-    assert says_version(client) == VERSIONS[1] and client.installed()[APP] == vendor.app()
+    assert says_version(client) == NEXT and client.installed()[APP] == vendor.app()
     assert any("/deltas/" in path and "-" in path.split("/")[6] for path in lab.server.asked), lab.server.asked
     assert not any(path.endswith(".filez") for path in lab.server.asked), lab.server.asked
