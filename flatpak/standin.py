@@ -23,7 +23,7 @@ PLATFORM = """bash dash coreutils diffutils dbus-bin sed grep gawk findutils tar
 SDK = PLATFORM + """gcc libc6-dev make patch autoconf automake libtool autopoint gettext pkg-config meson ninja-build
     desktop-file-utils appstream appstream-util libxml2-utils librsvg2-bin binutils
     libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev nettle-dev libsqlite3-dev
-    libxml2-dev libpng-dev libcurl4-gnutls-dev""".split()
+    libxml2-dev libpng-dev""".split()
 # Drivers come to the real runtime by an extension too; the program is drawn without them here.
 CUT = {"libgl1-mesa-dri", "mesa-libgallium", "mesa-vulkan-drivers", "systemd", "procps", "dpkg"}
 # In the tree for the runtime alone.

@@ -23,7 +23,6 @@ from world import APP_ID, Programs, World, fresh_totp, wait_for
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 ANNA = "anna@flexhrm.example"
 ADMINISTRATORS = "/app/etc/xdg/first-login/policy.conf"
-VENDORS = "/app/share/first-login/policy.conf"
 PASSWORD = "lantern orbit thistle"
 
 
@@ -146,7 +145,7 @@ def policy(installation, desk_with):
     with desk_with(server=False, policy="[server]\nurl=https://login.example.com\n") as desk:
         status, text = desk.ask("--check-policy", "--json")
         answer = json.loads(text)
-        assert (status, answer["files"]) == (0, [ADMINISTRATORS, VENDORS]), answer
+        assert (status, answer["files"]) == (0, [ADMINISTRATORS]), answer
         url = next(each for each in answer["values"] if (each["group"], each["key"]) == ("server", "url"))
         assert (url["value"], url["from"]) == ("https://login.example.com", ADMINISTRATORS), url
         status, text = desk.ask("-c", "ls -A /app/etc/xdg/first-login; ls -A /etc/xdg/first-login", program="sh")
@@ -165,10 +164,10 @@ def linked_policy(installation, desk_with):
     extension.symlink_to(fleet)
     with desk_with(server=False, policy="[server]\nurl=https://login.example.com\n") as desk:
         assert (fleet / "policy.conf").exists()
-        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [ADMINISTRATORS, VENDORS]
+        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [ADMINISTRATORS]
         (fleet / "policy.conf").rename(installation.folder / "policy.conf")
         (fleet / "policy.conf").symlink_to(installation.folder / "policy.conf")
-        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [VENDORS]
+        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == []
 
 
 @case("without an extension the program asks for the server")
@@ -178,7 +177,7 @@ def no_policy(installation, desk_with):
         guide.begin()
         guide.wait_page("Your organisation")
         guide.close()
-        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == [VENDORS]
+        assert json.loads(desk.ask("--check-policy", "--json")[1])["files"] == []
 
 
 @case("the training starts in the sandbox")
