@@ -108,7 +108,7 @@ show_state (FlDoctorPage *self)
 
   gtk_widget_set_sensitive (self->copy, ended);
   gtk_widget_set_sensitive (self->save, ended);
-  if (verdict > FL_VERDICT_GREEN)
+  if (verdict == FL_VERDICT_RED)
     gtk_widget_add_css_class (self->copy, "suggested-action");
   else
     gtk_widget_remove_css_class (self->copy, "suggested-action");
