@@ -11,6 +11,7 @@
 #include "fl-door.h"
 #include "fl-doorstep.h"
 #include "fl-player.h"
+#include "fl-tunnel.h"
 
 /* The doctor against real servers, doors and proxies on the loopback: what each fault on the way to a server comes to, and
  * that only the cause is red. */
@@ -305,101 +306,18 @@ test_proxies (void)
     }
 }
 
-typedef struct {
-  GSocketService *service;
-  guint16         port;    /* its own */
-  guint16         target;  /* where every CONNECT leads */
-} Tunnel;
-
-static void
-on_spliced (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_io_stream_splice_finish (result, NULL);
-  g_main_loop_quit (user_data);
-}
-
-/* A proxy that knows more names than this computer: whatever is asked for is the target, and its doorstep. */
-static gboolean
-on_run (GThreadedSocketService *service,
-        GSocketConnection      *caller,
-        GObject                *source,
-        gpointer                user_data)
-{
-  Tunnel *self = user_data;
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) target = NULL;
-  g_autoptr (GString) head = g_string_new (NULL);
-  const char *answer = "HTTP/1.1 200 OK\r\n\r\n";
-  char letter;
-
-  while (strstr (head->str, "\r\n\r\n") == NULL &&
-         g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (caller)), &letter, 1, NULL, NULL) == 1)
-    g_string_append_c (head, letter);
-  if (!g_str_has_prefix (head->str, "CONNECT "))
-    answer = DOORSTEP;
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (caller)), answer, strlen (answer), NULL, NULL, NULL);
-  if (!g_str_has_prefix (head->str, "CONNECT "))
-    return TRUE;
-
-  g_socket_client_set_enable_proxy (client, FALSE);
-  target = g_socket_client_connect_to_host (client, "127.0.0.1", self->target, NULL, NULL);
-  if (target == NULL)
-    return TRUE;
-
-  g_main_context_push_thread_default (context);
-  g_io_stream_splice_async (G_IO_STREAM (caller), G_IO_STREAM (target),
-                            G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2, G_PRIORITY_DEFAULT, NULL,
-                            on_spliced, loop);
-  g_main_loop_run (loop);
-  g_main_context_pop_thread_default (context);
-
-  return TRUE;
-}
-
-static void
-tunnel_start (Tunnel  *self,
-              guint16  target)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->target = target;
-  self->service = g_threaded_socket_service_new (8);
-  self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, &error);
-  g_assert_no_error (error);
-  g_signal_connect (self->service, "run", G_CALLBACK (on_run), self);
-  g_socket_service_start (self->service);
-}
-
-static void
-tunnel_stop (Tunnel *self)
-{
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  /* Each thread that has a caller holds the service. */
-  while (G_OBJECT (self->service)->ref_count > 1)
-    g_main_context_iteration (NULL, FALSE);
-  g_object_unref (self->service);
-}
-
 /* The name is known to the proxy alone (RFC 6761, section 6.5), and the certificate is of the company's own authority. */
 static void
 test_through_proxy (void)
 {
   g_autoptr (FlPlayer) player = make_player ("elsewhere");
   g_autoptr (GUri) uri = g_uri_parse (fl_player_get_url (player), G_URI_FLAGS_NONE, NULL);
-  Tunnel tunnel;
-  g_autofree char *proxy = NULL;
-  g_autoptr (GProxyResolver) resolver = NULL;
+  FlTunnel *tunnel = fl_tunnel_new ((guint16) g_uri_get_port (uri), DOORSTEP);
+  g_autofree char *proxy = g_strdup_printf ("http://127.0.0.1:%u", fl_tunnel_get_port (tunnel));
+  g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (proxy, NULL);
   g_autoptr (FlDoctor) doctor = NULL;
   g_autofree char *told = NULL;
 
-  tunnel_start (&tunnel, (guint16) g_uri_get_port (uri));
-  proxy = g_strdup_printf ("http://127.0.0.1:%u", tunnel.port);
-  resolver = g_simple_proxy_resolver_new (proxy, NULL);
   fl_player_add (player, "GET", "/altcha", 200, CHALLENGE);
   doctor = examine_by ("https://elsewhere.example", "authority", resolver);
   told = describe (doctor);
@@ -408,7 +326,7 @@ test_through_proxy (void)
   assert_fact (doctor, FL_CHECK_TLS, "names", "elsewhere.example");
   g_clear_object (&doctor);
   fl_player_free (g_steal_pointer (&player));
-  tunnel_stop (&tunnel);
+  fl_tunnel_free (tunnel);
 }
 
 static void

@@ -9,6 +9,8 @@ from screen import open_guide
 from tap import Skip, case
 from world import walk
 
+STRANGER = network.CERTIFICATES.parents[1] / "contract" / "certificates" / "stranger.pem"
+
 isolated = network.isolate()
 
 
@@ -58,6 +60,24 @@ def encrypted(desk_with):
         assert opened() == f"http://{network.SERVER}/"
         way.set(**good)
         leave(guide)
+
+
+@case("a company's own authority, which the system does not know: the policy names it, and the guide goes through")
+def own_authority(desk_with):
+    if not isolated:
+        raise Skip("no network of its own can be had")
+    network.connect(True)
+    network.trust(STRANGER)
+    with desk_with() as desk, Way(target(desk), 443, certificate="good"):
+        company = desk.folder / "config" / "first-login" / "company.pem"
+        company.write_bytes((network.CERTIFICATES / "authority.pem").read_bytes())
+        company.chmod(0o644)
+        desk.write_policy(f"[server]\nurl=https://{network.SERVER}\nca-file=company.pem\n")
+        guide = open_guide(desk)
+        guide.begin()
+        guide.give_address(ERIK)
+        leave(guide)
+    network.trust(network.CERTIFICATES / "authority.pem")
 
 
 @case("no network and an unknown name: what was typed stays, and it goes on when there is one again")
