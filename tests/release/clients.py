@@ -15,6 +15,7 @@ import vendor
 @case("a clean installation installs the app, the runtime and the policy")
 def _(lab):
     client = lab.client()
+    lab.server.asked.clear()
     client.must("flatpak", "--user", "remote-add", "first-login", f"{lab.vendor.url}/first-login.flatpakrepo")
     done = client.install(APP, POLICY)
     assert done.returncode == 0, done.stderr
