@@ -169,6 +169,33 @@ test_authority (void)
     }
 }
 
+/* Who gives up while the file is still being read is not kept waiting for it. */
+static void
+test_authority_cancelled (void)
+{
+  g_autofree char *path = get_certificate ("member");
+  g_autofree char *ca_file = get_certificate ("authority");
+  g_autoptr (FlPlayer) player = fl_player_new_encrypted (path);
+  g_autoptr (FlIdentity) identity = fl_kratos_identity_new (fl_player_get_url (player), "Visma Connect", ca_file);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (FlAnswer) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fl_teller_begin (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL, cancellable, &result);
+  g_cancellable_cancel (cancellable);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  answer = fl_identity_finish (identity, result, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* Nor is anybody who comes after it. */
+  g_assert_null (answer);
+  g_clear_error (&error);
+  answer = fl_teller_run (identity, FL_TELL_PREPARE_SIGN_IN, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static void
 on_trust_loaded (GObject      *source,
                  GAsyncResult *result,
@@ -477,6 +504,7 @@ main (int   argc,
   g_test_add_func ("/kratos/faults/certificates", test_certificates);
   g_test_add_func ("/kratos/faults/certificate-run-out", test_certificate_run_out);
   g_test_add_func ("/kratos/faults/authority", test_authority);
+  g_test_add_func ("/kratos/faults/authority-cancelled", test_authority_cancelled);
   g_test_add_func ("/kratos/faults/authority-elsewhere", test_authority_elsewhere);
   g_test_add_func ("/kratos/faults/clock", test_clock);
   g_test_add_func ("/kratos/faults/clock-of-server", test_clock_of_server);
