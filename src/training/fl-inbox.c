@@ -25,7 +25,8 @@ struct _FlInbox
   GListModel *mails;
 
   GtkWidget *card;
-  GtkWidget *stack;
+  GtkWidget *empty;
+  GtkWidget *mail;
   GtkWidget *sender;
   GtkWidget *details;
   GtkWidget *avatar;
@@ -75,6 +76,15 @@ forget_mail (FlInbox *self)
   adw_avatar_set_text (ADW_AVATAR (self->avatar), NULL);
 }
 
+/* Not a stack: where its pages differ in height, one is as wide as it would be without wrapping. */
+static void
+show_page (FlInbox   *self,
+           GtkWidget *page)
+{
+  gtk_widget_set_visible (self->empty, page == self->empty);
+  gtk_widget_set_visible (self->mail, page == self->mail);
+}
+
 static void
 open_mail (FlInbox *self,
            FlMail  *mail)
@@ -92,8 +102,7 @@ open_mail (FlInbox *self,
 
   g_signal_connect_object (view, "link-pressed", G_CALLBACK (on_link_pressed), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->body), view);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "mail");
-  gtk_widget_set_visible (self->stack, TRUE);
+  show_page (self, self->mail);
   gtk_widget_set_visible (self->lines, g_list_model_get_n_items (self->mails) > 1);
   gtk_widget_add_css_class (self->lines, "above");
 }
@@ -143,8 +152,7 @@ on_mails_changed (FlInbox *self)
   if (n == 0)
     {
       forget_mail (self);
-      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
-      gtk_widget_set_visible (self->stack, TRUE);
+      show_page (self, self->empty);
       gtk_widget_set_visible (self->lines, FALSE);
     }
 }
@@ -180,7 +188,8 @@ fl_inbox_class_init (FlInboxClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/first-login/training/fl-inbox.ui");
   gtk_widget_class_bind_template_child (widget_class, FlInbox, card);
-  gtk_widget_class_bind_template_child (widget_class, FlInbox, stack);
+  gtk_widget_class_bind_template_child (widget_class, FlInbox, empty);
+  gtk_widget_class_bind_template_child (widget_class, FlInbox, mail);
   gtk_widget_class_bind_template_child (widget_class, FlInbox, sender);
   gtk_widget_class_bind_template_child (widget_class, FlInbox, details);
   gtk_widget_class_bind_template_child (widget_class, FlInbox, avatar);
@@ -226,7 +235,7 @@ fl_inbox_close (FlInbox *self)
   if (g_list_model_get_n_items (self->mails) == 0)
     return;
 
-  gtk_widget_set_visible (self->stack, FALSE);
+  show_page (self, NULL);
   gtk_widget_set_visible (self->lines, TRUE);
   gtk_widget_remove_css_class (self->lines, "above");
 }

@@ -55,6 +55,19 @@ pose_resume (FlPose *pose)
 }
 
 static void
+pose_privacy (FlPose *pose)
+{
+  static const char text[] = "[privacy]\n"
+                             "text=Your address and sign-ins are stored by Example AB in Sweden.\n"
+                             "text[sv]=Din adress och dina inloggningar sparas av Example AB i Sverige.\n"
+                             "url=https://www.example.com/privacy\n";
+
+  g_object_unref (pose->policy);
+  pose->policy = fl_policy_new_from_data (text, strlen (text), "pose");
+  fl_policy_set_language (pose->policy, fl_language_get ());
+}
+
+static void
 pose_malformed (FlPose *pose)
 {
   fl_pose_problem (pose, FL_PROBLEM_ADDRESS_MALFORMED);
@@ -325,6 +338,7 @@ static const Scene scenes[] = {
   { "before-you-begin-apps", FL_STEP_BEFORE_YOU_BEGIN, NULL, act_expand },
   { "organisation", FL_STEP_ORGANISATION, NULL, NULL },
   { "email", FL_STEP_EMAIL, NULL, NULL },
+  { "email-privacy", FL_STEP_EMAIL, pose_privacy, NULL },
   { "email-typed", FL_STEP_EMAIL, pose_resume, act_type_address },
   { "email-strange", FL_STEP_EMAIL, NULL, act_type_strange },
   { "email-too-long", FL_STEP_EMAIL, NULL, act_paste_megabyte },

@@ -15,6 +15,7 @@
 #include "fl-scanner.h"
 #include "fl-totp.h"
 #include "fl-training-resources.h"
+#include "fl-training-stage.h"
 #include "fl-ui.h"
 
 #define FLOW "6f1b6a3e-7f0e-4b7a-9a51-0d2f3c4b5a69"
@@ -204,6 +205,30 @@ show_in_window (GtkWidget *child)
     g_main_context_iteration (NULL, TRUE);
 
   return window;
+}
+
+/* The window may be as narrow as a phone, with a mail open too. */
+static void
+test_stage_is_narrow (void)
+{
+  g_autoptr (GListStore) mails = g_list_store_new (FL_TYPE_MAIL);
+  g_autoptr (FlMail) mail = write_mail ("en");
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+  GdkDisplay *display = gdk_display_get_default ();
+  GtkWidget *stage;
+  GtkWidget *window;
+  int minimum;
+
+  gtk_css_provider_load_from_resource (style, "/first-login/training/training.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (style), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_list_store_append (mails, mail);
+  stage = fl_training_stage_new (G_LIST_MODEL (mails));
+  window = show_in_window (stage);
+
+  gtk_widget_measure (stage, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (style));
 }
 
 static void
@@ -411,6 +436,7 @@ main (int    argc,
   g_test_add_func ("/training/mail/swedish", test_mail_is_read_in_swedish);
   g_test_add_func ("/training/mail/strange", test_strange_mails_are_harmless);
   g_test_add_func ("/training/outbox", test_outbox_lists_newest_first);
+  g_test_add_func ("/training/narrow", test_stage_is_narrow);
   g_test_add_func ("/training/phone/scan", test_phone_reads_what_is_on_the_screen);
   g_test_add_func ("/training/phone/scan-below-a-crooked-line", test_phone_reads_below_a_crooked_line);
   g_test_add_func ("/training/phone/codes", test_phone_shows_the_codes_of_its_accounts);
