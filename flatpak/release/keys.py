@@ -19,10 +19,21 @@ class Keyring:
         self.revoked = settings.revoked
         if sys.stdin.isatty():
             os.environ["GPG_TTY"] = os.ttyname(sys.stdin.fileno())
+        for key in self.revoked:
+            self.must_be_revoked(key)
         self.warnings = [warning for key in self.fingerprints if (warning := self.examine(key))]
 
     def gpg(self, *arguments, **options):
         return run("gpg", "--homedir", self.homedir, "--no-tty", "--quiet", *arguments, **options)
+
+    def must_be_revoked(self, fingerprint):
+        """Refuses a key that clients would be told to trust although the settings say that it was revoked."""
+        try:
+            listing = self.gpg("--with-colons", "--list-keys", fingerprint).decode()
+        except Refusal:
+            raise Refusal(f"GnuPG's directory {self.homedir} has no key {fingerprint}, which revoked= names.") from None
+        if not any(line.startswith("pub:r:") for line in listing.splitlines()):
+            raise Refusal(f"Key {fingerprint}, which revoked= names, was not revoked: gpg --homedir {self.homedir} --import its certificate.")
 
     def examine(self, fingerprint):
         """Refuses a key that cannot sign; returns a warning about one that expires soon, or None."""

@@ -113,6 +113,11 @@ def _(lab):
     vendor.close()
     copy(vendor.directory, lab.root / "thief")
 
+    for key, word in ((stolen, "was not revoked"), ("0123456789" * 4, "has no key")):
+        vendor.configure(other, revoked=key)
+        done = vendor.try_to("--app", vendor.built)
+        assert done.returncode == 1 and word in done.stderr, done.stderr
+    vendor.configure(f"{stolen} {other}")
     certificate = vendor.homedir / "openpgp-revocs.d" / f"{stolen}.rev"
     certificate.write_text(certificate.read_text().replace(":-----BEGIN", "-----BEGIN"))
     vendor.gpg("--import", certificate)
