@@ -235,8 +235,8 @@ test_refused_and_hidden (Desk          *desk,
   refuse (field);
   g_assert_true (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
   selected = read_selection (desk);
-  g_assert_nonnull (selected);
-  g_assert_null (strstr (selected, "b"));
+  /* GTK 4.8 puts dots there, GTK 4.18 nothing. */
+  g_assert_true (selected == NULL || strstr (selected, "b") == NULL);
 
   show_password (field);
   g_assert_false (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
@@ -268,9 +268,12 @@ test_tab_to_shown (Desk          *desk,
 
   /* Who selects it wants it selected. */
   gtk_editable_select_region (fl_field_get_entry (field), 0, -1);
+  g_assert_true (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
   g_assert_true (gtk_widget_child_focus (desk->window, GTK_DIR_TAB_FORWARD));
   g_assert_false (gtk_window_get_focus (GTK_WINDOW (desk->window)) == text);
-  g_assert_true (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
+  /* GTK 4.18 takes every selection back when the focus goes. */
+  if (gtk_check_version (4, 18, 0) != NULL)
+    g_assert_true (gtk_editable_get_selection_bounds (fl_field_get_entry (field), NULL, NULL));
 }
 
 #define ADD(path, test) g_test_add ("/clipboard/" path, Desk, NULL, desk_set_up, test, desk_tear_down)

@@ -325,6 +325,16 @@ on_first_stored (GObject      *source,
   g_assert_cmpint (kill (keyring_daemon_pid, SIGKILL), ==, 0);
 }
 
+/* libsecret of later years says so when the service goes while it is being asked. */
+static gboolean
+is_fatal (const char     *domain,
+          GLogLevelFlags  level,
+          const char     *message,
+          gpointer        data)
+{
+  return g_strcmp0 (domain, "libsecret") != 0 || strstr (message, "out of sync with the watch for its DBus name") == NULL;
+}
+
 static void
 test_dies_between (void)
 {
@@ -334,6 +344,7 @@ test_dies_between (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *text = NULL;
 
+  g_test_log_set_fatal_handler (is_fatal, NULL);
   fl_vault_store (vault, FL_VAULT_ADDRESS, first, NULL, on_first_stored, NULL);
   fl_vault_store (vault, FL_VAULT_ADDRESS, second, NULL, on_answered, &result);
   wait_for (&result);

@@ -35,9 +35,10 @@ class Portal:
                             lambda *call: call[-1].return_value(GLib.Variant("(as)", (["direct://"],))), None, None)
 
     def on_called(self, connection, sender, path, interface, method, parameters, invocation):
-        number, _ = parameters.unpack()
+        number, options = parameters.unpack()
         self.requests += 1
-        handle = f"/org/freedesktop/portal/desktop/request/{sender[1:].replace('.', '_')}/{self.requests}"
+        token = options.get("handle_token", self.requests)
+        handle = f"/org/freedesktop/portal/desktop/request/{sender[1:].replace('.', '_')}/{token}"
         descriptor = invocation.get_message().get_unix_fd_list().get(number)
         invocation.return_value(GLib.Variant("(o)", (handle,)))
         self.waiting.append((sender, handle, descriptor))

@@ -111,15 +111,7 @@ def back(desk_with):
 def menu(desk_with):
     with desk_with() as desk:
         guide = open_with_focus(desk)
-        guide.keys("F10")
-        guide.wait("Language")
-        guide.keys("Return")
-        guide.wait("Svenska")
-        for _ in range(10):
-            if focused(guide.find("Svenska")):
-                break
-            guide.keys("Down")
-        guide.keys("Return")
+        guide.choose_language("Svenska")
         wait_for(lambda: guide.titles() and guide.titles() != ["Before you begin"], "the page in Swedish")
         guide.keys("ctrl+q")
         guide.wait_end()
