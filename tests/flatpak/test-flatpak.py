@@ -224,8 +224,11 @@ def override(installation, desk_with):
 
 def why_not():
     """Why this cannot be tried here, or None."""
-    for name in ("flatpak", "flatpak-builder", "ostree", "bwrap", "debootstrap", "desktop-file-validate", "appstreamcli"):
+    for name in ("flatpak", "flatpak-builder", "ostree", "bwrap", "debootstrap", "gio", "desktop-file-validate", "appstreamcli"):
         if shutil.which(name) is None:
+            return f"no {name} here"
+    for name in sandbox.PORTALS:
+        if not os.path.exists(f"/usr/libexec/{name}"):
             return f"no {name} here"
     if os.geteuid() != 0:
         return "only root can make the tree of Debian 13 that the runtime is made of"
