@@ -224,7 +224,8 @@ def override(installation, desk_with):
 
 def why_not():
     """Why this cannot be tried here, or None."""
-    for name in ("flatpak", "flatpak-builder", "ostree", "bwrap", "debootstrap", "gio", "desktop-file-validate", "appstreamcli"):
+    for name in ("flatpak", "flatpak-builder", "ostree", "bwrap", "debootstrap", "gio", "desktop-file-validate",
+                 "appstreamcli"):
         if shutil.which(name) is None:
             return f"no {name} here"
     for name in sandbox.PORTALS:
