@@ -210,6 +210,25 @@ add_names (FlFinding       *finding,
     fl_finding_add_fact (finding, "names", text->str);
 }
 
+/* Who vouches for whom, as far as the server has sent it: often what is missing is a link of it. */
+static void
+add_chain (FlFinding       *finding,
+           GTlsCertificate *certificate)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (GTlsCertificate *link = g_tls_certificate_get_issuer (certificate); link != NULL; link = g_tls_certificate_get_issuer (link))
+    {
+      g_autofree char *subject = g_tls_certificate_get_subject_name (link);
+      g_autoptr (GDateTime) end_date = g_tls_certificate_get_not_valid_after (link);
+      g_autofree char *until = end_date != NULL ? g_date_time_format (end_date, "%Y-%m-%d") : NULL;
+
+      g_string_append_printf (text, "%s%s (%s)", text->len > 0 ? "; " : "", subject != NULL ? subject : "?",
+                              until != NULL ? until : "?");
+    }
+  fl_finding_add_fact (finding, "chain", text->len > 0 ? text->str : "none");
+}
+
 /* Older ones are not spoken by glib-networking. */
 static const char *
 get_protocol_name (GTlsProtocolVersion version)
@@ -235,6 +254,7 @@ describe_certificate (const Case      *self,
   fl_finding_add_fact (finding, "subject", subject);
   add_names (finding, certificate);
   fl_finding_add_fact (finding, "issuer", issuer);
+  add_chain (finding, certificate);
   add_date (finding, "valid-from", begin);
   add_date (finding, "valid-until", end_date);
 }

@@ -129,6 +129,7 @@ test_healthy (void)
   g_autoptr (FlPlayer) player = make_player ("member");
   g_autofree char *told = NULL;
   g_autoptr (FlDoctor) doctor = NULL;
+  const char *chain;
 
   fl_player_add (player, "GET", "/altcha", 200, CHALLENGE);
   doctor = examine (fl_player_get_url (player), "authority", DOORSTEP);
@@ -137,6 +138,9 @@ test_healthy (void)
   assert_fact (doctor, FL_CHECK_TLS, "ca-file-needed", "yes");
   assert_fact (doctor, FL_CHECK_TLS, "ca-file-authorities", "1");
   assert_fact (doctor, FL_CHECK_TLS, "valid-until", "2120-01-01T00:00:00Z");
+  chain = fl_finding_get_fact (fl_doctor_get_finding (doctor, FL_CHECK_TLS), "chain");
+  g_assert_nonnull (strstr (chain, "CN=Authority of nobody"));
+  g_assert_true (g_str_has_suffix (chain, "(2120-01-01)"));
   g_assert_nonnull (strstr (fl_finding_get_fact (fl_doctor_get_finding (doctor, FL_CHECK_TLS), "issuer"), "Authority of nobody"));
   assert_fact (doctor, FL_CHECK_API, "status", "200");
   assert_fact (doctor, FL_CHECK_SERVER_NAME, "addresses", "127.0.0.1");
