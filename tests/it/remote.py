@@ -52,7 +52,7 @@ class Remote:
         self.release("1")
 
     def make_key(self):
-        """Signs with a new key from now on."""
+        """Makes a key, and the description that tells desktops of it."""
         run("gpg", "--homedir", self.keys, "--batch", "--quiet", "--passphrase", "", "--quick-generate-key",
             f"fleet{len(list(self.keys.glob('openpgp-revocs.d/*')))}@example.com", "ed25519", "sign", "1d")
         listing = run("gpg", "--homedir", self.keys, "--with-colons", "--list-secret-keys")
@@ -60,6 +60,13 @@ class Remote:
         public = subprocess.run(["gpg", "--homedir", self.keys, "--export", self.key], check=True, capture_output=True).stdout
         self.description.write_text(f"[Flatpak Repo]\nTitle=Fleet\nUrl=file://{self.repo}\n"
                                     f"GPGKey={base64.b64encode(public).decode()}\n")
+
+    def change_key(self):
+        """Signs with another key from now on, and what is there already anew."""
+        self.make_key()
+        shutil.rmtree(self.repo / "refs/heads")
+        (self.repo / "refs/heads").mkdir()
+        self.export("runtime", self.folder / "runtime")
 
     def end(self):
         """Ends the agent that gpg has started."""

@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "walk"))
 import tap  # noqa: E402
 from remote import APP, Remote, run  # noqa: E402
 
+DOCUMENT = pathlib.Path(__file__).parents[2] / "docs/it.md"
 DESKTOP = pathlib.Path(__file__).parents[2] / "deploy/desktop"
 FLATPAK = pathlib.Path("/var/lib/flatpak")
 ENTRY = pathlib.Path(f"/etc/xdg/autostart/{APP}.desktop")
@@ -111,13 +112,13 @@ def install(fleet):
 @tap.case("the second time there is nothing to do, and --check says so too")
 def again(fleet):
     before = state(*PLACES[1:4])
-    for options in ([], ["--check"], ["--check", "--diff"]):
+    for options in ([], ["--check", "--diff"]):
         changed, said = fleet.run("install.yml", *options)
         assert changed == 0, said
     assert state(*PLACES[1:4]) == before
 
 
-@tap.case("the autostart entry is a valid one, and does nothing where Flatpak is gone")
+@tap.case("the autostart entry is a valid one, and starts the app")
 def autostart(fleet):
     run("desktop-file-validate", ENTRY)
     entry = configparser.ConfigParser(interpolation=None)
@@ -181,15 +182,28 @@ def timer(fleet):
 
 @tap.case("versions of a key that the desktops do not have do not come; with its description they do")
 def new_key(fleet):
-    fleet.remote.make_key()
-    shutil.rmtree(fleet.remote.repo / "refs/heads/app")
+    before = fleet.doctor()["version"]
+    fleet.remote.change_key()
     fleet.remote.release("4")
     _, said = fleet.run("install.yml", fails=True)
-    assert is_installed() and fleet.doctor()["version"] == "3", said
+    assert "public key not found" in said and fleet.doctor()["version"] == before, said
     shutil.copy(fleet.remote.description, fleet.play)
     fleet.run("install.yml")
     assert fleet.doctor()["version"] == "4"
     assert fleet.run("install.yml")[0] == 0
+
+
+@tap.case("the runtime may come from another repository")
+def runtime_remote(fleet):
+    description = fleet.play / "flathub.flatpakrepo"
+    shutil.copy(fleet.remote.description, description)
+    options = ["--extra-vars", json.dumps({"first_login_runtime_flatpakrepo": str(description)})]
+    assert fleet.run("install.yml", *options)[0] == 2
+    assert fleet.run("install.yml", *options)[0] == 0
+    names = run("flatpak", "remotes", "--system", "--columns=name").split()
+    assert sorted(names) == ["first-login", "flathub"], names
+    run("flatpak", "remote-delete", "--system", "flathub")
+    pathlib.Path("/etc/flatpak/flathub.flatpakrepo").unlink()
 
 
 @tap.case("without autostart there is none")
@@ -231,6 +245,36 @@ def uninstall(fleet):
     assert set(left) <= {str(treasure), str(trap / APP)}, left
     changed, said = fleet.run("uninstall.yml")
     assert changed == 0, said
+
+
+def documented(heading):
+    """The commands below that heading of docs/it.md."""
+    text = DOCUMENT.read_text()
+    begin = text.index(heading) + len(heading)
+    below = re.split(r"^#", text[begin:], maxsplit=1, flags=re.M)[0]
+    return re.findall(r"^    (.*)$", below, re.M)
+
+
+@tap.case("one desktop by hand, as documented, and a person's own uninstalling with their data")
+def by_hand(fleet):
+    shutil.copy(fleet.policy, fleet.play)
+    for command in documented("### One desktop by hand"):
+        run("sh", "-c", command, cwd=fleet.play)
+    assert fleet.doctor()["server"] == "https://login.example.com"
+    state_folder = run("flatpak", "run", "--command=sh", APP, "-c", 'echo "$XDG_STATE_HOME"').strip()
+    assert state_folder == f"/root/.var/app/{APP}/.local/state", state_folder
+
+    command, = [each for each in documented("## 8. Getting rid of it") if "--delete-data" in each]
+    run("dbus-run-session", "--", "sh", "-c", command.replace("uninstall ", "uninstall --noninteractive "))
+    assert not is_installed() and not pathlib.Path(f"/root/.var/app/{APP}").exists()
+    fleet.run("uninstall.yml")
+
+
+@tap.case("what the document shows as the autostart entry is what is laid down")
+def shown_entry(fleet):
+    shown = documented("## 5. At login, until done")
+    laid = (fleet.play / "templates/autostart.desktop.j2").read_text().replace("{{ first_login_id }}", APP).splitlines()
+    assert shown[0] == "[Desktop Entry]" and set(shown) <= set(laid), (shown, laid)
 
 
 @tap.case("data stays where it is to stay, and a person who comes back finds it")
