@@ -5,6 +5,7 @@
 
 #include "fl-kratos-client.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "fl-clock.h"
@@ -140,6 +141,10 @@ on_diagnose_ready (GObject      *source,
 static gboolean
 is_answered (const GError *error)
 {
+  /* GLib of later years calls it refused, too, when this computer has no address to ask from. */
+  if (strstr (error->message, g_strerror (EADDRNOTAVAIL)) != NULL)
+    return FALSE;
+
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) || error->domain == G_TLS_ERROR;
 }
