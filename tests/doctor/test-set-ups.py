@@ -4,6 +4,7 @@ yellow, where work can go on), says what to do, and leads nobody astray with the
 
 usage: test-set-ups.py /path/to/bin/first-login [word ...]"""
 
+import base64
 import pathlib
 import re
 import sys
@@ -181,12 +182,45 @@ def unknown_name(patient):
 
 @case("a proxy that wants to know who one is, and one that lets nobody through")
 def proxies(patient):
-    for head, cause, words, step in (("407 Proxy Authentication Required", "proxy-login", "user name and a password", "authentication"),
-                                     ("403 Forbidden", "proxy", "did not let the connection through", "CONNECT")):
-        with Way(answer=answer(head, Proxy_Authenticate="Negotiate")) as way:
+    for wrong, cause, words, step in (
+            (answer("407 Proxy Authentication Required", Proxy_Authenticate="Negotiate"), "proxy-login", "user name and a password",
+             "authentication"),
+            (answer("403 Forbidden"), "proxy", "did not let the connection through", "CONNECT")):
+        with Way(answer=wrong) as way:
             said = patient.examine(https_proxy=proxy(way.port))
         blame(said, "red", "proxy", cause, words, step)
         blind(said, "tls", "clock", "api", "robot-check", "mail-way")
+
+
+class Gate(Way):
+    """A proxy that lets those through who tell the right password."""
+
+    refusal = answer("407 Proxy Authentication Required", Proxy_Authenticate='Basic realm="inside"')
+    password = base64.b64encode(f"{Patient.PROXY_USER}:{Patient.PROXY_PASSWORD}".encode())
+
+    def treat(self, caller):
+        head = caller.recv(65536)
+        if b"Proxy-Authorization: Basic " + self.password not in head:
+            caller.sendall(self.refusal)
+        else:
+            caller.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            self.hand_on(caller)
+
+
+@case("a proxy that takes the password that is in its address")
+def taken(patient):
+    with Gate(("127.0.0.1", patient.way.port)) as way:
+        said = patient.examine(https_proxy=proxy(way.port))
+    assert said.status == 0, said.text
+    assert said.checks["proxy"]["cause"] == "proxied", said.checks["proxy"]
+
+
+@case("a proxy that refuses the password: it is not tried often enough to lock an account")
+def refused(patient):
+    with Way(answer=answer("407 Proxy Authentication Required", Proxy_Authenticate='Basic realm="inside"')) as way:
+        said = patient.examine(https_proxy=proxy(way.port))
+        assert way.calls <= 2 * 8, f"{way.calls} connections for two examinations"
+    blame(said, "red", "proxy", "proxy-login", "user name and a password", "authentication")
 
 
 @case("a proxy that is not there")

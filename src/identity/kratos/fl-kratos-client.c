@@ -38,8 +38,12 @@ G_DEFINE_FINAL_TYPE (FlKratosClient, fl_kratos_client, G_TYPE_OBJECT)
 #define BUFFER_START (32 * 1024)
 #define PATIENCE     3  /* seconds that may be spent on finding out why there was no answer */
 
+#define RESTARTS     3  /* a proxy that asks for the password it is then given takes two, a warm connection that has ended one */
+
 typedef struct {
   SoupMessage  *message;
+  SoupSession  *session;
+  guint         restarts;
   gboolean      as_text;
   GInputStream *stream;
   char         *buffer;
@@ -78,6 +82,7 @@ exchange_free (gpointer data)
   if (exchange->message != NULL)
     g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_clear_object (&exchange->message);
+  g_clear_object (&exchange->session);
   g_clear_object (&exchange->cancellable);
   g_free (exchange);
 }
@@ -397,12 +402,19 @@ on_headers_written (SoupMessage *message,
 
 /* A warm connection ended before anything was answered, and libsoup asks again what only reads. Over another warm one the
  * answer could be there before libsoup 3.2 has heard of the first attempt's end, which it then takes for the second's, and
- * falls over it. A new connection takes longer than that, and is not one that has ended meanwhile like the first. */
+ * falls over it. A new connection takes longer than that, and is not one that has ended meanwhile like the first.
+ *
+ * A password in the address of a proxy libsoup gives again and again, however often it is refused, a thousand times in a
+ * second; others lock an account after five. */
 static void
 on_restarted (SoupMessage *message,
               gpointer     user_data)
 {
+  Exchange *exchange = user_data;
+
   soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+  if (++exchange->restarts > RESTARTS)
+    soup_session_remove_feature_by_type (exchange->session, SOUP_TYPE_AUTH_MANAGER);
 }
 
 /* libsoup's deadline is for each read and write; what drips in for ever is ended by our own. Compressed answers are
@@ -538,6 +550,7 @@ fl_kratos_client_send (FlKratosClient        *self,
       return;
     }
 
+  exchange->session = g_object_ref (self->session);
   g_signal_connect (exchange->message, "wrote-headers", G_CALLBACK (on_headers_written), exchange);
   g_signal_connect (exchange->message, "restarted", G_CALLBACK (on_restarted), exchange);
   watch (exchange, self->deadline, cancellable);
