@@ -23,7 +23,9 @@ DESKTOP = pathlib.Path(__file__).parents[2] / "deploy/desktop"
 FLATPAK = pathlib.Path("/var/lib/flatpak")
 ENTRY = pathlib.Path(f"/etc/xdg/autostart/{APP}.desktop")
 UNITS = pathlib.Path("/etc/systemd/system")
-PLACES = (FLATPAK, pathlib.Path("/etc/flatpak"), pathlib.Path("/etc/xdg"), UNITS, pathlib.Path("/home"), pathlib.Path("/root"))
+HOMES = pathlib.Path("/home")
+ROOT = pathlib.Path("/root")
+PLACES = (FLATPAK, pathlib.Path("/etc/flatpak"), pathlib.Path("/etc/xdg"), UNITS, HOMES, ROOT)
 PERSON = 4321
 
 
@@ -216,20 +218,20 @@ def no_autostart(fleet):
 
 @tap.case("everything goes again, people's data too, and nothing that others have")
 def uninstall(fleet):
-    data = pathlib.Path(f"/home/person/.var/app/{APP}/data")
+    data = HOMES / f"person/.var/app/{APP}/data"
     data.mkdir(parents=True)
     (data / "note").write_text("x")
-    trap = pathlib.Path("/home/trap/.var/app")
+    trap = HOMES / "trap/.var/app"
     trap.mkdir(parents=True)
-    treasure = pathlib.Path(f"/home/treasure/{APP}")
+    treasure = HOMES / f"treasure/{APP}"
     treasure.mkdir(parents=True)
     (trap / APP).symlink_to(treasure)
     other = data.parents[1] / "org.example.Other"
     other.mkdir()
-    for path in pathlib.Path("/home/person").rglob("*"):
+    for path in (HOMES / "person").rglob("*"):
         os.chown(path, PERSON, PERSON)
     run("flatpak", "run", APP)
-    assert pathlib.Path(f"/root/.var/app/{APP}").is_dir()
+    assert (ROOT / f".var/app/{APP}").is_dir()
 
     before = state(*PLACES)
     fleet.run("uninstall.yml", "--check")
@@ -237,7 +239,7 @@ def uninstall(fleet):
     fleet.run("uninstall.yml")
     assert not is_installed()
     assert not data.parent.exists() and other.is_dir() and treasure.is_dir()
-    assert not pathlib.Path(f"/root/.var/app/{APP}").exists()
+    assert not (ROOT / f".var/app/{APP}").exists()
     assert run("flatpak", "list", "--system").strip() == run("flatpak", "remotes", "--system").strip() == ""
     # OSTree keeps the empty folders of its refs
     left = [path for path, (mode, *_) in state(*PLACES).items()
@@ -262,11 +264,11 @@ def by_hand(fleet):
         run("sh", "-c", command, cwd=fleet.play)
     assert fleet.doctor()["server"] == "https://login.example.com"
     state_folder = run("flatpak", "run", "--command=sh", APP, "-c", 'echo "$XDG_STATE_HOME"').strip()
-    assert state_folder == f"/root/.var/app/{APP}/.local/state", state_folder
+    assert state_folder == str(ROOT / f".var/app/{APP}/.local/state"), state_folder
 
     command, = [each for each in documented("## 8. Getting rid of it") if "--delete-data" in each]
     run("dbus-run-session", "--", "sh", "-c", command.replace("uninstall ", "uninstall --noninteractive "))
-    assert not is_installed() and not pathlib.Path(f"/root/.var/app/{APP}").exists()
+    assert not is_installed() and not (ROOT / f".var/app/{APP}").exists()
     fleet.run("uninstall.yml")
 
 
@@ -279,7 +281,7 @@ def shown_entry(fleet):
 
 @tap.case("data stays where it is to stay, and a person who comes back finds it")
 def keep_data(fleet):
-    data = pathlib.Path(f"/home/person/.var/app/{APP}/data")
+    data = HOMES / f"person/.var/app/{APP}/data"
     fleet.run("install.yml")
     data.mkdir(parents=True, exist_ok=True)
     fleet.run("uninstall.yml", "--extra-vars", '{"first_login_delete_data": false}')
@@ -317,7 +319,7 @@ def main():
         place.mkdir()
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"):
         os.environ.pop(name, None)
-    os.environ["HOME"] = "/root"
+    os.environ["HOME"] = str(ROOT)
     with tempfile.TemporaryDirectory(prefix="first-login-fleet-") as folder:
         fleet = Fleet(pathlib.Path(folder))
         try:
