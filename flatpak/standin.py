@@ -13,6 +13,8 @@ import re
 import shutil
 import subprocess
 
+# Debian 13 has what GNOME has in this branch, whichever one the manifest names.
+BRANCH = "48"
 # What GNOME's runtime has of what the programs need. Shell, fonts and icons are its own too.
 PLATFORM = """bash dash coreutils diffutils dbus-bin sed grep gawk findutils tar gzip ca-certificates libc-bin tzdata
     libgtk-4-1 libadwaita-1-0 libsoup-3.0-0 glib-networking libjson-glib-1.0-0 libsecret-1-0 libglib2.0-bin libnettle8t64
@@ -116,8 +118,8 @@ def place(source, target):
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def export(tree, packages, kind, roots, branch, folder, repository):
-    """Exports those packages, with all that they depend on, as org.gnome.KIND of that branch."""
+def export(tree, packages, kind, roots, folder, repository):
+    """Exports those packages, with all that they depend on, as org.gnome.KIND."""
     shutil.rmtree(folder, ignore_errors=True)
     for path in packages.files(packages.closure(roots)):
         place(tree / path, folder / "files" / path.removeprefix("usr/"))
@@ -128,11 +130,11 @@ def export(tree, packages, kind, roots, branch, folder, repository):
                 source = pathlib.Path(root) / each
                 if source.is_symlink() or source.exists():
                     place(source, folder / "files" / source.relative_to(tree))
-    place_of = "org.gnome.{}/" + f"{os.uname().machine}/{branch}"
+    place_of = "org.gnome.{}/" + f"{os.uname().machine}/{BRANCH}"
     (folder / "metadata").write_text(f"[Runtime]\nname=org.gnome.{kind}\nruntime={place_of.format('Platform')}\n"
                                      f"sdk={place_of.format('Sdk')}\n")
     run("flatpak", "build-export", "--runtime", "--files=files", "--disable-sandbox", "--no-update-summary",
-        repository, folder, branch, stdout=subprocess.DEVNULL)
+        repository, folder, BRANCH, stdout=subprocess.DEVNULL)
     shutil.rmtree(folder)
 
 
@@ -149,19 +151,19 @@ def prepare_tree(tree, more):
     return Packages(tree)
 
 
-def export_runtime(tree, repository, branch, more, folder):
+def export_runtime(tree, repository, more, folder):
     """Leaves Platform and Sdk in the repository, unless they are there; the Sdk has `more` packages."""
     packages = prepare_tree(tree, more)
     recipe = hashlib.sha256(pathlib.Path(__file__).read_bytes())
-    recipe.update(repr((sorted(packages.fields.items()), branch, more)).encode())
+    recipe.update(repr((sorted(packages.fields.items()), BRANCH, more)).encode())
     made = repository / "made-of"
     if made.exists() and made.read_text() == recipe.hexdigest():
         return
     shutil.rmtree(repository, ignore_errors=True)
     run("ostree", "init", f"--repo={repository}", "--mode=archive")
     run("ostree", "config", f"--repo={repository}", "set", "archive.zlib-level", "1")
-    export(tree, packages, "Platform", PLATFORM, branch, folder, repository)
-    export(tree, packages, "Sdk", SDK + more, branch, folder, repository)
+    export(tree, packages, "Platform", PLATFORM, folder, repository)
+    export(tree, packages, "Sdk", SDK + more, folder, repository)
     run("flatpak", "build-update-repo", repository, stdout=subprocess.DEVNULL)
     made.write_text(recipe.hexdigest())
 
@@ -216,8 +218,7 @@ def borrow(module):
 
 
 def write_manifest(manifest, checkout, out):
-    """Makes of the real manifest one that can be built here. Returns its path, the branch of the runtime that it asks for,
-    and the modules whose source cannot be had."""
+    """Makes of the real manifest one that can be built here. Returns its path, and the modules whose source cannot be had."""
     fetched = json.loads(run("flatpak-builder", "--show-manifest", manifest, cwd=out, capture_output=True, text=True).stdout)
     theirs = [module for module in fetched["modules"] if archives(module)]
     missing = fetch_sources(theirs, out / "sources")
@@ -234,5 +235,5 @@ def write_manifest(manifest, checkout, out):
                 source["path"] = str(manifest.parent / pathlib.Path(source["path"]).name)
         modules.append(module)
     path = out / manifest.with_suffix(".json").name
-    path.write_text(json.dumps(fetched | {"modules": modules}, indent=2) + "\n")
-    return path, fetched["runtime-version"], missing
+    path.write_text(json.dumps(fetched | {"runtime-version": BRANCH, "modules": modules}, indent=2) + "\n")
+    return path, missing
