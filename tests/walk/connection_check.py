@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection check in the window: how to get there, and what stands there."""
+
+import re
+
+from gi.repository import Atspi
+
+from screen import focused
+from traces import clipboard, search
+from world import wait_for
+
+CHECK = "Connection check"
+COPY = "Copy for the help desk"
+ROWS = (Atspi.Role.LIST_ITEM,)
+ITEMS = (Atspi.Role.MENU_ITEM, Atspi.Role.RADIO_MENU_ITEM)
+LINES = ["Policy", "Server\u2019s name", "Connection", "Proxy", "Network\u2019s sign-in page", "Certificate", "Clock", "Server",
+         "Robot check", "Email with the code", "Keyring", "Links in emails", "Authenticator app on this computer", "Drawing",
+         "Versions"]
+
+
+def lines(guide):
+    """{title: what a screen reader reads} of the lines, in the order in which they stand."""
+    names = [thing.name for thing in guide.everything() if thing.role in ROWS]
+    return dict((name.split(": ", 1)[0], name) for name in names)
+
+
+def go_down_to(guide, name):
+    for _ in range(10):
+        if focused(guide.wait(name, ITEMS)):
+            return
+        guide.keys("Down")
+    raise AssertionError(f"no key leads to {name!r}; there is {guide.describe()}")
+
+
+def open_menu(guide):
+    guide.focus()
+    guide.keys("F10")
+    wait_for(lambda: (node := guide.find("Language", ITEMS)) is not None and focused(node), "the menu")
+
+
+def open_check(guide):
+    open_menu(guide)
+    go_down_to(guide, CHECK)
+    guide.keys("Return")
+
+
+def wait_examined(guide):
+    guide.wait_page(CHECK)
+    guide.wait_ready(COPY, seconds=60)
+    return lines(guide)
+
+
+def look(guide, desk):
+    """The text for the help desk; then back."""
+    with desk.clipboard("nothing yet"):
+        open_check(guide)
+        wait_examined(guide)
+        guide.press(COPY)
+        guide.wait_text("^Copied. Paste it into a message to the help desk.$")
+        text = wait_for(lambda: (got := clipboard(desk)) != "nothing yet" and got, "the copied text")
+    guide.press("Back")
+    wait_for(lambda: guide.titles() != [CHECK], "the page to come back")
+    return text
+
+
+def check(texts, words):
+    for text in texts:
+        for title in LINES:
+            assert re.search(rf"^(green|yellow|red) +{re.escape(title)}: .+", text, re.M), f"{title}: {text}"
+        found = search(words, text.encode())
+        assert not found, f"{found} in what is copied: {text}"
