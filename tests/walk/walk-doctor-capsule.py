@@ -2,9 +2,9 @@
 """What is copied for the help desk from the connection check: all that stands there, and nothing that is secret or of a
 person, wherever in the guide it is copied."""
 
-from connection_check import check, look
+from connection_check import check, look, open_check, wait_examined
 from password_page import GENEROUS
-from screen import open_guide
+from screen import BUTTONS, open_guide
 from tap import case
 from world import MAJA_KEY, PASSWORD, fresh_totp, wait_for, walk
 
@@ -47,6 +47,24 @@ def capsule_of_mail(desk_with):
         texts.append(look(guide, desk))
         guide.close()
         check(texts, {"address": ANNA, "flow": mail.flow, "code": mail.code, "link": mail.link})
+
+
+@case("the same text is saved as a file, where the person wants it")
+def saved(desk_with):
+    with desk_with() as desk:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.wait_page("Email")
+        open_check(guide)
+        wait_examined(guide)
+        guide.press("Save as a file\u2026")
+        # GTK 4.8 names a button that has a mnemonic twice
+        guide.press(wait_for(lambda: next((name for name in ("Save", "Save Save") if guide.find(name, BUTTONS)), None), "the chooser"))
+        guide.wait_text("^Saved. Send the file to the help desk.$")
+        text = wait_for(lambda: [path.read_text() for path in desk.folder.rglob("Connection check.txt")], "the file")
+        check(text, {"home": desk.environment["HOME"]})
+        guide.press("Back")
+        guide.close()
 
 
 walk()
