@@ -4,11 +4,11 @@
 #include "config.h"
 
 #include "fl-check-policy.h"
+#include "fl-json-member.h"
 #include "fl-language.h"
 #include "fl-policy-sentence.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -109,18 +109,6 @@ print_lines (FlPolicy *policy)
 }
 
 static void
-add_string (JsonBuilder *builder,
-            const char  *name,
-            const char  *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 add_line (JsonBuilder *builder,
           const char  *name,
           guint        line)
@@ -139,14 +127,14 @@ add_mistake (JsonBuilder           *builder,
   g_autofree char *sentence = fl_policy_sentence_describe (mistake);
 
   json_builder_begin_object (builder);
-  add_string (builder, "file", mistake->origin);
+  fl_json_member_add_string (builder, "file", mistake->origin);
   add_line (builder, "line", mistake->line);
-  add_string (builder, "group", mistake->group);
-  add_string (builder, "key", mistake->key);
-  add_string (builder, "mistake", fl_policy_mistake_get_name (mistake));
-  add_string (builder, "sentence", sentence);
-  add_string (builder, "found", mistake->found);
-  add_string (builder, "meant", mistake->meant);
+  fl_json_member_add_string (builder, "group", mistake->group);
+  fl_json_member_add_string (builder, "key", mistake->key);
+  fl_json_member_add_string (builder, "mistake", fl_policy_mistake_get_name (mistake));
+  fl_json_member_add_string (builder, "sentence", sentence);
+  fl_json_member_add_string (builder, "found", mistake->found);
+  fl_json_member_add_string (builder, "meant", mistake->meant);
   add_line (builder, "other-line", mistake->other_line);
   json_builder_end_object (builder);
 }
@@ -157,10 +145,10 @@ add_value (JsonBuilder       *builder,
            const FlPolicyKey *key)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "group", key->group);
-  add_string (builder, "key", key->key);
-  add_string (builder, "value", fl_policy_get_value (policy, key));
-  add_string (builder, "from", fl_policy_get_value_origin (policy, key));
+  fl_json_member_add_string (builder, "group", key->group);
+  fl_json_member_add_string (builder, "key", key->key);
+  fl_json_member_add_string (builder, "value", fl_policy_get_value (policy, key));
+  fl_json_member_add_string (builder, "from", fl_policy_get_value_origin (policy, key));
   json_builder_set_member_name (builder, "locked");
   json_builder_add_boolean_value (builder, fl_policy_is_locked (policy, key->group, key->key));
   json_builder_end_object (builder);
@@ -178,7 +166,7 @@ print_json (FlPolicy *policy)
   const FlPolicyKey *keys = fl_policy_get_keys (&n_keys);
 
   json_builder_begin_object (builder);
-  add_string (builder, "version", APP_VERSION);
+  fl_json_member_add_string (builder, "version", APP_VERSION);
   json_builder_set_member_name (builder, "files");
   json_builder_begin_array (builder);
   for (gsize i = 0; origins[i] != NULL; i++)

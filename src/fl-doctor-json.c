@@ -6,22 +6,9 @@
 #include "fl-doctor-json.h"
 
 #include "fl-finding-sentence.h"
-
-#include <json-glib/json-glib.h>
+#include "fl-json-member.h"
 
 /* What the doctor has found, for programs: the same as fl_doctor_report_text(), and with as little about a person. */
-
-static void
-add_string (JsonBuilder *builder,
-            const char  *name,
-            const char  *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
 
 static void
 add_check (JsonBuilder *builder,
@@ -32,15 +19,15 @@ add_check (JsonBuilder *builder,
   const char * const *facts = fl_finding_get_facts (finding);
 
   json_builder_begin_object (builder);
-  add_string (builder, "check", fl_check_get_name (fl_finding_get_check (finding)));
-  add_string (builder, "verdict", fl_verdict_get_name (fl_finding_get_verdict (finding)));
-  add_string (builder, "cause", fl_finding_get_word (finding));
-  add_string (builder, "sentence", sentence);
-  add_string (builder, "next", fl_finding_sentence_get_next (finding));
+  fl_json_member_add_string (builder, "check", fl_check_get_name (fl_finding_get_check (finding)));
+  fl_json_member_add_string (builder, "verdict", fl_verdict_get_name (fl_finding_get_verdict (finding)));
+  fl_json_member_add_string (builder, "cause", fl_finding_get_word (finding));
+  fl_json_member_add_string (builder, "sentence", sentence);
+  fl_json_member_add_string (builder, "next", fl_finding_sentence_get_next (finding));
   json_builder_set_member_name (builder, "facts");
   json_builder_begin_object (builder);
   for (gsize i = 0; facts[i] != NULL; i += 2)
-    add_string (builder, facts[i], facts[i + 1]);
+    fl_json_member_add_string (builder, facts[i], facts[i + 1]);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -58,9 +45,9 @@ fl_doctor_json_new (FlDoctor *doctor)
   g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  add_string (builder, "version", APP_VERSION);
-  add_string (builder, "verdict", fl_verdict_get_name (fl_doctor_get_verdict (doctor)));
-  add_string (builder, "server", fl_doctor_get_server (doctor));
+  fl_json_member_add_string (builder, "version", APP_VERSION);
+  fl_json_member_add_string (builder, "verdict", fl_verdict_get_name (fl_doctor_get_verdict (doctor)));
+  fl_json_member_add_string (builder, "server", fl_doctor_get_server (doctor));
   json_builder_set_member_name (builder, "checks");
   json_builder_begin_array (builder);
   for (FlCheck check = 0; check < FL_N_CHECKS; check++)
