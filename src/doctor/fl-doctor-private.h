@@ -4,6 +4,7 @@
 #include "fl-doctor.h"
 #include "fl-doorstep-answer.h"
 #include "fl-identity.h"
+#include "fl-patience.h"
 #include "fl-trust.h"
 
 G_BEGIN_DECLS
@@ -57,15 +58,5 @@ void      fl_doctor_judge_without_server  (FlDoctor             *self);
 
 GProxyResolver *fl_doctor_get_proxy_resolver (FlDoctor *self);
 guint           fl_doctor_get_patience       (FlDoctor *self);
-
-/* A cancellable that is cancelled with another, or when the time is over. */
-typedef struct _FlPatience FlPatience;
-
-FlPatience   *fl_patience_new             (guint         seconds,
-                                           GCancellable *caller);
-void          fl_patience_free            (FlPatience   *self);
-GCancellable *fl_patience_get_cancellable (FlPatience   *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlPatience, fl_patience_free)
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "fl-kratos-diagnosis.h"
 #include "fl-kratos-head.h"
 #include "fl-kratos-problem.h"
+#include "fl-patience.h"
 #include "fl-trust.h"
 
 /**
@@ -51,30 +52,19 @@ typedef struct {
   gsize         capacity;
   gint64        skew;             /* seconds by which the server's clock is ahead of ours */
 
-  GCancellable *cancellable;      /* ends the exchange; the caller's and the deadline both cancel it */
-  GSource      *deadline_source;
-  GSource      *cancelled_source;
+  FlPatience   *patience;         /* ends the exchange, also when the caller cancels it */
   GSource      *returned_source;
-  gboolean      is_late;
   gboolean      is_sent;          /* the request has left, as far as is known here */
 } Exchange;
-
-static void
-destroy_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static void
 exchange_free (gpointer data)
 {
   Exchange *exchange = data;
 
-  destroy_source (&exchange->deadline_source);
-  destroy_source (&exchange->cancelled_source);
-  destroy_source (&exchange->returned_source);
+  if (exchange->returned_source != NULL)
+    g_source_destroy (exchange->returned_source);
+  g_clear_pointer (&exchange->returned_source, g_source_unref);
   if (exchange->buffer != NULL)
     fl_secret_wipe (exchange->buffer, exchange->capacity);
   g_free (exchange->buffer);
@@ -83,52 +73,14 @@ exchange_free (gpointer data)
     g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_clear_object (&exchange->message);
   g_clear_object (&exchange->session);
-  g_clear_object (&exchange->cancellable);
+  g_clear_pointer (&exchange->patience, fl_patience_free);
   g_free (exchange);
 }
 
-static gboolean
-on_deadline_passed (gpointer user_data)
+static GCancellable *
+get_cancellable (Exchange *exchange)
 {
-  Exchange *exchange = user_data;
-
-  exchange->is_late = TRUE;
-  g_cancellable_cancel (exchange->cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_caller_cancelled (GCancellable *caller,
-                     gpointer      user_data)
-{
-  Exchange *exchange = user_data;
-
-  g_cancellable_cancel (exchange->cancellable);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch (Exchange     *exchange,
-       guint         deadline,
-       GCancellable *caller)
-{
-  destroy_source (&exchange->deadline_source);
-  destroy_source (&exchange->cancelled_source);
-  g_clear_object (&exchange->cancellable);
-  exchange->cancellable = g_cancellable_new ();
-
-  exchange->deadline_source = g_timeout_source_new_seconds (deadline);
-  g_source_set_callback (exchange->deadline_source, on_deadline_passed, exchange, NULL);
-  g_source_attach (exchange->deadline_source, g_main_context_get_thread_default ());
-
-  if (caller != NULL)
-    {
-      exchange->cancelled_source = g_cancellable_source_new (caller);
-      g_source_set_callback (exchange->cancelled_source, G_SOURCE_FUNC (on_caller_cancelled), exchange, NULL);
-      g_source_attach (exchange->cancelled_source, g_main_context_get_thread_default ());
-    }
+  return fl_patience_get_cancellable (exchange->patience);
 }
 
 static void
@@ -168,14 +120,16 @@ fail (GTask        *task,
 
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     certificate = soup_message_get_tls_peer_certificate_errors (exchange->message);
-  problem = exchange->is_late ? fl_problem_new (FL_PROBLEM_TIMED_OUT, "no whole answer in time")
-                              : fl_kratos_problem_from_transport (error, certificate);
+  problem = fl_patience_is_over (exchange->patience)
+              ? fl_problem_new (FL_PROBLEM_TIMED_OUT, "no whole answer in time")
+              : fl_kratos_problem_from_transport (error, certificate);
   if (exchange->is_sent)
     fl_problem_set_sent (problem);
 
-  watch (exchange, PATIENCE, g_task_get_cancellable (task));
+  fl_patience_free (exchange->patience);
+  exchange->patience = fl_patience_new (PATIENCE, g_task_get_cancellable (task));
   fl_kratos_diagnose_async (self->session, self->server, exchange->message, is_answered (error), problem,
-                            exchange->cancellable, on_diagnose_ready, g_object_ref (task));
+                            get_cancellable (exchange), on_diagnose_ready, g_object_ref (task));
 }
 
 static gboolean
@@ -290,7 +244,7 @@ read_on (GTask *task)
 
   end = exchange->buffer + exchange->length;
   room = exchange->capacity - exchange->length;
-  g_input_stream_read_async (stream, end, room, G_PRIORITY_DEFAULT, exchange->cancellable, on_read_ready, task);
+  g_input_stream_read_async (stream, end, room, G_PRIORITY_DEFAULT, get_cancellable (exchange), on_read_ready, task);
 }
 
 static void
@@ -314,7 +268,7 @@ on_read_ready (GObject      *source,
   if (exchange->length > FL_JSON_ANSWER_MAX)
     {
       /* What is still on its way is of no use: the connection goes, and the rest with it. */
-      g_cancellable_cancel (exchange->cancellable);
+      g_cancellable_cancel (get_cancellable (exchange));
       g_task_return_error (task, fl_problem_new (FL_PROBLEM_NOT_OUR_SERVER, "an answer beyond every bound"));
       return;
     }
@@ -437,7 +391,8 @@ send_now (GTask *task)
   FlKratosClient *self = g_task_get_source_object (task);
   Exchange *exchange = g_task_get_task_data (task);
 
-  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable, on_send_ready, task);
+  soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, get_cancellable (exchange), on_send_ready,
+                           task);
 }
 
 /* Without the file the system's authorities hold: where they are enough, nothing is amiss, and where they are not, nobody
@@ -539,6 +494,9 @@ fl_kratos_client_send (FlKratosClient        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, fl_kratos_client_send);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
   exchange = g_new0 (Exchange, 1);
   g_task_set_task_data (task, exchange, exchange_free);
 
@@ -553,7 +511,7 @@ fl_kratos_client_send (FlKratosClient        *self,
   exchange->session = g_object_ref (self->session);
   g_signal_connect (exchange->message, "wrote-headers", G_CALLBACK (on_headers_written), exchange);
   g_signal_connect (exchange->message, "restarted", G_CALLBACK (on_restarted), exchange);
-  watch (exchange, self->deadline, cancellable);
+  exchange->patience = fl_patience_new (self->deadline, cancellable);
   if (self->is_loading)
     g_queue_push_tail (&self->held, g_steal_pointer (&task));
   else

@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "fl-doctor"
+#define G_LOG_DOMAIN "fl-identity"
 
 #include "config.h"
 
-#include "fl-doctor-private.h"
+#include "fl-patience.h"
 
-/* FlPatience is how long something may take: a cancellable that is cancelled when the time is over, or with another. */
+/* FlPatience is how long something may take: a cancellable that is cancelled when the time is over, or with another.
+ *
+ * It is cancelled only when nothing else is to be done in the main loop at the priority that libsoup has. libsoup 3.3.1 to
+ * 3.6.5 gives a request up twice, and touches memory that is another's by then, when it is cancelled between the last of
+ * the answer's headers and the call that tells of them; that call is waiting in the main loop then. */
 struct _FlPatience
 {
   GCancellable *cancellable;
   GSource      *timeout;
   GSource      *caller;       /* (nullable) */
+  gboolean      is_over;
 };
+
+#define PRIORITY (G_PRIORITY_DEFAULT + 1)  /* after libsoup, before anything is drawn */
 
 static gboolean
 on_time_over (gpointer user_data)
 {
-  g_cancellable_cancel (G_CANCELLABLE (user_data));
+  FlPatience *self = user_data;
+
+  self->is_over = TRUE;
+  g_cancellable_cancel (self->cancellable);
 
   return G_SOURCE_REMOVE;
 }
@@ -25,9 +35,18 @@ static gboolean
 on_caller_cancelled (GCancellable *caller,
                      gpointer      user_data)
 {
-  g_cancellable_cancel (G_CANCELLABLE (user_data));
+  FlPatience *self = user_data;
+
+  g_cancellable_cancel (self->cancellable);
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+attach (GSource *source)
+{
+  g_source_set_priority (source, PRIORITY);
+  g_source_attach (source, g_main_context_get_thread_default ());
 }
 
 /**
@@ -45,14 +64,13 @@ fl_patience_new (guint         seconds,
 
   self->cancellable = g_cancellable_new ();
   self->timeout = g_timeout_source_new_seconds (seconds);
-  g_source_set_callback (self->timeout, on_time_over, g_object_ref (self->cancellable), g_object_unref);
-  g_source_attach (self->timeout, g_main_context_get_thread_default ());
+  g_source_set_callback (self->timeout, on_time_over, self, NULL);
+  attach (self->timeout);
   if (caller != NULL)
     {
       self->caller = g_cancellable_source_new (caller);
-      g_source_set_callback (self->caller, G_SOURCE_FUNC (on_caller_cancelled), g_object_ref (self->cancellable),
-                             g_object_unref);
-      g_source_attach (self->caller, g_main_context_get_thread_default ());
+      g_source_set_callback (self->caller, G_SOURCE_FUNC (on_caller_cancelled), self, NULL);
+      attach (self->caller);
     }
 
   return self;
@@ -91,4 +109,16 @@ GCancellable *
 fl_patience_get_cancellable (FlPatience *self)
 {
   return self->cancellable;
+}
+
+/**
+ * fl_patience_is_over:
+ * @self: a patience
+ *
+ * Returns: whether its time has passed
+ */
+gboolean
+fl_patience_is_over (const FlPatience *self)
+{
+  return self->is_over;
 }
