@@ -18,7 +18,7 @@ LINES = 60  # of what a failed test has said
 # What the fuzz targets are built with, and what they find, is the same on every system.
 SUITE = """
 set -eu
-[ -e "$1/build.ninja" ] || meson setup "$1" --prefix="$1/root" -Dwerror=true
+[ -e "$1/build.ninja" ] || meson setup "$1" "$2" --prefix="$1/root" -Dwerror=true
 ninja -C "$1" --quiet
 meson install -C "$1" --no-rebuild --only-changed --quiet
 export XDG_DATA_DIRS="$1/root/share:/usr/local/share:/usr/share"
@@ -100,7 +100,7 @@ def main():
     cases.tell("a tree of Debian 13", made.returncode == 0, made.stdout)
     cases.took("tree")
     if made.returncode == 0:
-        suite = run(HERE / "enter", tree, "sh", "-c", SUITE, "sh", build)
+        suite = run(HERE / "enter", tree, "sh", "-c", SUITE, "sh", build, checkout)
         cases.tell("builds without a warning", (build / "built").exists(), suite.stdout)
         before = cases.number
         for base in ("testlog", "installlog"):

@@ -18,10 +18,10 @@ OF_THE_SERVICE = {"libsqlite3", "libgmime-3.0", "libpng16"}
 CURL = {"libcurl-gnutls", "libcurl"}
 
 
-def try_out(folder, *suites):
+def try_out(folder, *suites, **environment):
     """The suite of the build in `folder`, but for whole walks, which the ordinary suite has."""
     chosen = [word for suite in ("walk", "soak", "gates", "fuzz", "long") for word in ("--no-suite", suite)]
-    said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", *chosen)
+    said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", *chosen, **environment)
     for suite in suites:
         assert f"first-login:{suite} / " in said or f"{suite} / " in said, f"nothing of {suite} was tested:\n{said}"
 
@@ -61,11 +61,11 @@ def with_service(work):
     assert built(folder) == {"first-login", "service/first-login-service"}, built(folder)
     links = needed(folder / "src/service/first-login-service")
     assert links & CURL and "libsqlite3" in links and "libzbar" not in links and "libgtk-4" not in links, links
-    try_out(folder, "proof", "service")
-    # the one walk that shows what is not there
     run("meson", "install", "-C", folder, "--no-rebuild", "--quiet")
-    said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "command-line",
-               XDG_DATA_DIRS=f"{prefix}/share:/usr/local/share:/usr/share")
+    shared = {"XDG_DATA_DIRS": f"{prefix}/share:/usr/local/share:/usr/share"}
+    try_out(folder, "proof", "service", "doctor", **shared)
+    # the one walk that shows what is not there
+    said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "command-line", **shared)
     assert "command-line" in said, said
 
 

@@ -178,6 +178,15 @@ class Client:
             commits[name] = self.must("flatpak", "--user", "info", "--show-commit", name).strip()
         return commits
 
+    def came_whole(self, asked):
+        """Of what was asked for, the files of apps and runtimes: not in deltas. The pictures of software centres come that way."""
+        repository = f"--repo={self.directory / 'user' / 'repo'}"
+        refs = [ref for ref in self.must("ostree", "refs", repository).split() if re.match(r"[^/]*:?(deploy/)?(app|runtime)/", ref)]
+        assert refs, "nothing is installed"
+        files = {f"{checksum[:2]}/{checksum[2:]}.filez" for ref in refs
+                 for checksum in re.findall(r"[0-9a-f]{64}", self.must("ostree", "ls", repository, "-R", "-C", ref))}
+        return [path for path in asked if path.partition("/objects/")[2] in files]
+
     def version(self):
         """What the installed app has in its file, or None."""
         file = self.directory / "user" / "app" / APP / "current" / "active" / "files" / "version"

@@ -8,7 +8,9 @@ what a real run printed; ./dev test --all runs a share of it as a test (--tap).
 """
 
 import argparse
+import concurrent.futures
 import importlib
+import multiprocessing
 import pathlib
 import random
 import sys
@@ -41,6 +43,10 @@ class Report:
         """A source of chance of that name's own: parts may run alone, or in another order, and meet the same."""
         return random.Random(f"{self.seed} {name}")
 
+    def count(self, later):
+        """Goes on from where a part has come to."""
+        self.rows, self.tried, self.failed = later.rows, later.tried, later.failed
+
     def note(self, line=""):
         """Something to read beside the rows."""
         print(f"# {line}" if self.tap else line, flush=True)
@@ -54,6 +60,11 @@ class Report:
             print(f"{'not ok' if failed else 'ok'} {self.rows} - {what}: {times}, {outcome.replace('#', '')}", flush=True)
             return
         print(f"| {what} | {times} | {outcome}{f' (**{failed} FAILED**)' if failed else ''} |", flush=True)
+
+
+def soak(name, report):
+    importlib.import_module(f"soak_{name}").soak(report, Programs(report.root / "root" / "bin" / "first-login"))
+    return report
 
 
 def main():
@@ -70,15 +81,17 @@ def main():
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
 
     report = Report(options.seed, options.root.resolve(), options.share, options.tap)
-    programs = Programs(report.root / "root" / "bin" / "first-login")
     began = time.monotonic()
     report.begin()
-    for name in options.parts or names:
-        importlib.import_module(f"soak_{name}").soak(report, programs)
+    # Each in a process of its own: what one does to its own is not the next one's trouble.
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as processes:
+        for name in options.parts or names:
+            report.count(processes.submit(soak, name, report).result())
     if options.tap:
         print(f"1..{report.rows}")
     report.note(f"seed {report.seed}: {report.tried} tried, {report.failed} failed, {(time.monotonic() - began) / 60:.0f} min")
     sys.exit(1 if report.failed or not report.tried else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
