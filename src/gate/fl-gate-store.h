@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Bytes of a key, and of a value: both are HMAC-SHA256 under the gate's key, so that a store tells nobody anything. */
+#define FL_GATE_KEY_SIZE 32
+
+/**
+ * FlGateCounter:
+ * @key: what is counted
+ * @limit: how many at once, at least 1; they come back one by one, evenly over @window
+ * @window: seconds until all have come back, at least 1
+ *
+ * One limit on how often something may happen. It is the generic cell rate algorithm (ITU-T I.371, annex A): all that a
+ * store keeps is the moment at which everything has come back, which is also when it may forget the counter. In any @window
+ * at most twice @limit are let through, and never more than @limit at once.
+ */
+typedef struct
+{
+  guint8 key[FL_GATE_KEY_SIZE];
+  guint  limit;
+  guint  window;
+} FlGateCounter;
+
+/* Counters in one call: per account and network, per account, per network. */
+#define FL_GATE_COUNTERS_MAX 4
+
+#define FL_TYPE_GATE_STORE (fl_gate_store_get_type ())
+G_DECLARE_INTERFACE (FlGateStore, fl_gate_store, FL, GATE_STORE, GObject)
+
+/* Answers the task, from whichever thread, with what its FlGateJob asks for (fl-gate-job.h). */
+struct _FlGateStoreInterface
+{
+  GTypeInterface parent_iface;
+
+  void (*take) (FlGateStore *self, GTask *task);
+};
+
+void     fl_gate_store_count               (FlGateStore          *self,
+                                            const FlGateCounter  *counters,
+                                            gsize                 n_counters,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gint     fl_gate_store_count_finish        (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            GError              **error);
+void     fl_gate_store_give_back           (FlGateStore          *self,
+                                            const FlGateCounter  *counters,
+                                            gsize                 n_counters,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gboolean fl_gate_store_give_back_finish    (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            GError              **error);
+void     fl_gate_store_redeem              (FlGateStore          *self,
+                                            const guint8         *key,
+                                            guint                 seconds,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gboolean fl_gate_store_redeem_finish       (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            gboolean             *first,
+                                            GError              **error);
+void     fl_gate_store_was_redeemed        (FlGateStore          *self,
+                                            const guint8         *key,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gboolean fl_gate_store_was_redeemed_finish (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            gboolean             *redeemed,
+                                            GError              **error);
+void     fl_gate_store_remember            (FlGateStore          *self,
+                                            const guint8         *key,
+                                            const guint8         *value,
+                                            guint                 seconds,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gboolean fl_gate_store_remember_finish     (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            GError              **error);
+void     fl_gate_store_recall              (FlGateStore          *self,
+                                            const guint8         *key,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gboolean fl_gate_store_recall_finish       (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            GBytes              **value,
+                                            GError              **error);
+void     fl_gate_store_prune               (FlGateStore          *self,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+gint     fl_gate_store_prune_finish        (FlGateStore          *self,
+                                            GAsyncResult         *result,
+                                            GError              **error);
+
+G_END_DECLS
