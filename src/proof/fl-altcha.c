@@ -44,6 +44,19 @@ typedef struct {
   gint64 cost;
 } Work;
 
+/**
+ * FlAltchaProof:
+ *
+ * A challenge of this server that has come back with what shall be its solution. All that is cheap has been checked; the
+ * work itself has not, so that whoever asks can first look whether it has been used before.
+ */
+struct _FlAltchaProof {
+  JsonNode *payload;
+  Work work;            /* its texts stay owned by payload */
+  const char *claimed;
+  gint64 counter;
+};
+
 G_DEFINE_QUARK (fl-altcha-error-quark, fl_altcha_error)
 
 static const char *
@@ -364,13 +377,106 @@ check_challenge (JsonObject  *challenge,
 }
 
 /**
+ * fl_altcha_proof_open:
+ * @payload_base64: what the client sent
+ * @key: the key that the challenge was signed with
+ * @purpose: what the solution has to be good for
+ * @now: Unix time in seconds
+ * @error: return location for an error
+ *
+ * Checks everything that is cheap. What is left is whether the work has been done, and whether it has been used before.
+ *
+ * Returns: (transfer full) (nullable): a challenge of ours with what shall be its solution
+ */
+FlAltchaProof *
+fl_altcha_proof_open (const char  *payload_base64,
+                      GBytes      *key,
+                      const char  *purpose,
+                      gint64       now,
+                      GError     **error)
+{
+  g_autoptr (FlAltchaProof) self = NULL;
+  JsonObject *challenge;
+  JsonObject *solution;
+  const char *claimed;
+
+  g_return_val_if_fail (payload_base64 != NULL && key != NULL && purpose != NULL, NULL);
+
+  self = g_new0 (FlAltchaProof, 1);
+  self->payload = parse_payload (payload_base64, error);
+  if (self->payload == NULL)
+    return NULL;
+
+  challenge = get_object (json_node_get_object (self->payload), "challenge");
+  solution = get_object (json_node_get_object (self->payload), "solution");
+  self->counter = solution != NULL ? get_int (solution, "counter") : -1;
+  claimed = solution != NULL ? get_string (solution, "derivedKey") : NULL;
+  if (challenge == NULL || self->counter < 0 || self->counter > G_MAXUINT32 || !is_hex (claimed, 2 * KEY_SIZE))
+    {
+      g_set_error_literal (error, FL_ALTCHA_ERROR, FL_ALTCHA_ERROR_MALFORMED, "Not a challenge with its solution");
+      return NULL;
+    }
+  if (!check_challenge (challenge, key, purpose, now, &self->work, error))
+    return NULL;
+  if (!g_str_has_prefix (claimed, self->work.key_prefix))
+    {
+      g_set_error_literal (error, FL_ALTCHA_ERROR, FL_ALTCHA_ERROR_FORGED, "What is claimed solves no challenge");
+      return NULL;
+    }
+  self->claimed = claimed;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * fl_altcha_proof_free:
+ * @self: (transfer full): a proof
+ *
+ * Frees it.
+ */
+void
+fl_altcha_proof_free (FlAltchaProof *self)
+{
+  g_clear_pointer (&self->payload, json_node_unref);
+  g_free (self);
+}
+
+/**
+ * fl_altcha_proof_get_nonce:
+ * @self: a proof
+ *
+ * Returns: what tells this challenge from all others. Remember it until the challenge expires and refuse it the second
+ *   time: nothing here can know that it has been used
+ */
+const char *
+fl_altcha_proof_get_nonce (const FlAltchaProof *self)
+{
+  return self->work.nonce;
+}
+
+/**
+ * fl_altcha_proof_is_solved:
+ * @self: a proof
+ *
+ * Derives a key, which costs what one try has cost the client.
+ *
+ * Returns: whether the work has been done
+ */
+gboolean
+fl_altcha_proof_is_solved (const FlAltchaProof *self)
+{
+  char derived_key[2 * KEY_SIZE + 1];
+
+  derive (&self->work, (guint32) self->counter, derived_key);
+  return sodium_memcmp (derived_key, self->claimed, 2 * KEY_SIZE) == 0;
+}
+
+/**
  * fl_altcha_verify:
  * @payload_base64: what the client sent
  * @key: the key that the challenge was signed with
  * @purpose: what the solution has to be good for
  * @now: Unix time in seconds
- * @nonce: (out) (optional) (transfer full): what tells this challenge from all others. Remember it until the challenge
- *   expires and refuse it the second time: this function cannot know that it has been used
+ * @nonce: (out) (optional) (transfer full): see fl_altcha_proof_get_nonce()
  * @error: return location for an error
  *
  * Checks a solution. What is cheap comes first, so that only the owner of a signed challenge can make the server derive
@@ -386,40 +492,16 @@ fl_altcha_verify (const char  *payload_base64,
                   char       **nonce,
                   GError     **error)
 {
-  g_autoptr (JsonNode) payload = NULL;
-  JsonObject *challenge;
-  JsonObject *solution;
-  const char *claimed;
-  gint64 counter;
-  Work work;
-  char derived_key[2 * KEY_SIZE + 1];
+  g_autoptr (FlAltchaProof) proof = fl_altcha_proof_open (payload_base64, key, purpose, now, error);
 
-  g_return_val_if_fail (payload_base64 != NULL && key != NULL && purpose != NULL, FALSE);
-
-  payload = parse_payload (payload_base64, error);
-  if (payload == NULL)
+  if (proof == NULL)
     return FALSE;
-
-  challenge = get_object (json_node_get_object (payload), "challenge");
-  solution = get_object (json_node_get_object (payload), "solution");
-  counter = solution != NULL ? get_int (solution, "counter") : -1;
-  claimed = solution != NULL ? get_string (solution, "derivedKey") : NULL;
-  if (challenge == NULL || counter < 0 || counter > G_MAXUINT32 || !is_hex (claimed, 2 * KEY_SIZE))
-    {
-      g_set_error_literal (error, FL_ALTCHA_ERROR, FL_ALTCHA_ERROR_MALFORMED, "Not a challenge with its solution");
-      return FALSE;
-    }
-  if (!check_challenge (challenge, key, purpose, now, &work, error))
-    return FALSE;
-
-  derive (&work, (guint32) counter, derived_key);
-  if (!g_str_has_prefix (derived_key, work.key_prefix) || sodium_memcmp (derived_key, claimed, 2 * KEY_SIZE) != 0)
+  if (!fl_altcha_proof_is_solved (proof))
     {
       g_set_error_literal (error, FL_ALTCHA_ERROR, FL_ALTCHA_ERROR_FORGED, "The solution does not solve the challenge");
       return FALSE;
     }
-
   if (nonce != NULL)
-    *nonce = g_strdup (work.nonce);
+    *nonce = g_strdup (fl_altcha_proof_get_nonce (proof));
   return TRUE;
 }

@@ -16,20 +16,33 @@ typedef enum {
   FL_ALTCHA_ERROR_PURPOSE,    /* made for something else */
 } FlAltchaError;
 
-GQuark    fl_altcha_error_quark (void);
+typedef struct _FlAltchaProof FlAltchaProof;
 
-char     *fl_altcha_challenge_new (GBytes        *key,
-                                   const char    *purpose,
-                                   gint64         expires_at,
-                                   guint          cost);
-char     *fl_altcha_solve         (const char    *challenge_json,
-                                   GCancellable  *cancellable,
-                                   GError       **error);
-gboolean  fl_altcha_verify        (const char    *payload_base64,
-                                   GBytes        *key,
-                                   const char    *purpose,
-                                   gint64         now,
-                                   char         **nonce,
-                                   GError       **error);
+GQuark         fl_altcha_error_quark     (void);
+
+char          *fl_altcha_challenge_new   (GBytes              *key,
+                                          const char          *purpose,
+                                          gint64               expires_at,
+                                          guint                cost);
+char          *fl_altcha_solve           (const char          *challenge_json,
+                                          GCancellable        *cancellable,
+                                          GError             **error);
+gboolean       fl_altcha_verify          (const char          *payload_base64,
+                                          GBytes              *key,
+                                          const char          *purpose,
+                                          gint64               now,
+                                          char               **nonce,
+                                          GError             **error);
+
+FlAltchaProof *fl_altcha_proof_open      (const char          *payload_base64,
+                                          GBytes              *key,
+                                          const char          *purpose,
+                                          gint64               now,
+                                          GError             **error);
+void           fl_altcha_proof_free      (FlAltchaProof       *self);
+const char    *fl_altcha_proof_get_nonce (const FlAltchaProof *self);
+gboolean       fl_altcha_proof_is_solved (const FlAltchaProof *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlAltchaProof, fl_altcha_proof_free)
 
 G_END_DECLS

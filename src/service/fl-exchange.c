@@ -5,12 +5,12 @@
 
 #include "fl-exchange.h"
 
+#include "fl-envelope.h"
 #include "fl-json.h"
 #include "fl-member.h"
 
 #include <string.h>
 
-#define STATUS_TOO_MANY_REQUESTS 429  /* RFC 6585; libsoup has no name for it */
 #define BUSY_RETRY_AFTER 1  /* seconds; a full queue of Argon2id is worked off in about that time */
 
 static void
@@ -180,31 +180,12 @@ fl_exchange_take_secret (FlExchange *self,
  * fl_exchange_is_from_browser:
  * @self: an exchange
  *
- * Native flows are refused to browsers, whose cookies and origins would need the protection that these flows do
- * without. Cloudflare's cookies do not count.
- *
- * Returns: whether there is an Origin, or a Cookie that is not Cloudflare's
+ * Returns: whether it is to be refused, see fl_envelope_is_from_browser()
  */
 gboolean
 fl_exchange_is_from_browser (FlExchange *self)
 {
-  const char *header = fl_exchange_get_header (self, "Cookie");
-  g_auto (GStrv) cookies = header != NULL ? g_strsplit (header, ";", -1) : NULL;
-
-  if (fl_exchange_get_header (self, "Origin") != NULL)
-    return TRUE;
-
-  for (gsize i = 0; cookies != NULL && cookies[i] != NULL; i++)
-    {
-      const char *cookie = g_strstrip (cookies[i]);
-
-      if (*cookie != '\0'
-          && !g_str_has_prefix (cookie, "__cf")
-          && !g_str_has_prefix (cookie, "_cf")
-          && !g_str_has_prefix (cookie, "cf_"))
-        return TRUE;
-    }
-  return FALSE;
+  return fl_envelope_is_from_browser (soup_server_message_get_request_headers (self->message));
 }
 
 /**
@@ -285,62 +266,6 @@ fl_exchange_resume (FlExchange *self)
   fl_store_begin (self->engine->store);
 }
 
-static const char *
-status_phrase (guint status)
-{
-  return status == STATUS_TOO_MANY_REQUESTS ? "Too Many Requests" : soup_status_get_phrase (status);
-}
-
-static void
-wipe_and_free (gpointer data)
-{
-  fl_secret_wipe_string (data);
-}
-
-static void
-set_answer (FlExchange *self,
-            guint       status,
-            JsonObject *answer)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  char *text;
-
-  soup_server_message_set_status (self->message, status, status_phrase (status));
-  soup_message_headers_replace (headers, "Cache-Control", "private, no-cache, no-store, must-revalidate");
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  if (answer == NULL)
-    return;
-
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, answer);
-  text = json_to_string (node, FALSE);
-  bytes = g_bytes_new_with_free_func (text, strlen (text), wipe_and_free, text);
-  soup_message_headers_replace (headers, "Content-Type", "application/json; charset=utf-8");
-  soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), bytes);
-}
-
-static JsonObject *
-make_error (guint       status,
-            const char *id,
-            const char *reason,
-            JsonObject *details)
-{
-  JsonObject *error = json_object_new ();
-
-  if (id != NULL)
-    json_object_set_string_member (error, "id", id);
-  json_object_set_int_member (error, "code", status);
-  json_object_set_string_member (error, "status", status_phrase (status));
-  if (reason != NULL)
-    json_object_set_string_member (error, "reason", reason);
-  if (details != NULL)
-    json_object_set_object_member (error, "details", details);
-  json_object_set_string_member (error, "message", reason != NULL ? reason : status_phrase (status));
-  return error;
-}
-
 static void
 finish (FlExchange *self)
 {
@@ -369,16 +294,11 @@ fl_exchange_reply (FlExchange *self,
     fl_store_roll_back (self->engine->store);
   if (fl_store_commit (self->engine->store) && !self->failed)
     {
-      set_answer (self, status, answer);
+      fl_envelope_set_answer (self->message, status, answer);
     }
   else
     {
-      g_autoptr (JsonObject) failure = json_object_new ();
-
-      json_object_set_object_member (failure, "error",
-                                     make_error (SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL,
-                                                 "The database could not be used.", NULL));
-      set_answer (self, SOUP_STATUS_INTERNAL_SERVER_ERROR, failure);
+      fl_envelope_set_error (self->message, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL, "The database could not be used.");
     }
   g_clear_pointer (&answer, json_object_unref);
   finish (self);
@@ -423,19 +343,10 @@ fl_exchange_reply_error_full (FlExchange *self,
 {
   JsonObject *answer = beside != NULL ? beside : json_object_new ();
 
-  json_object_set_object_member (answer, "error", make_error (status, id, reason, details));
+  json_object_set_object_member (answer, "error", fl_envelope_new (status, id, reason, details));
   if (id != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (self->message), "Ory-Error-Id", id);
   fl_exchange_reply (self, status, answer);
-}
-
-static void
-set_retry_after (FlExchange *self,
-                 gint64      seconds)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
-
-  soup_message_headers_replace (soup_server_message_get_response_headers (self->message), "Retry-After", text);
 }
 
 /**
@@ -449,8 +360,8 @@ void
 fl_exchange_reply_too_many (FlExchange *self,
                             gint64      retry_after)
 {
-  set_retry_after (self, retry_after);
-  fl_exchange_reply_error (self, STATUS_TOO_MANY_REQUESTS, NULL, "Too many attempts. Please try again later.");
+  fl_envelope_set_retry_after (self->message, retry_after);
+  fl_exchange_reply_error (self, FL_STATUS_TOO_MANY_REQUESTS, NULL, "Too many attempts. Please try again later.");
 }
 
 /**
@@ -464,7 +375,7 @@ void
 fl_exchange_set_rest (FlExchange *self,
                       gint64      seconds)
 {
-  set_retry_after (self, seconds);
+  fl_envelope_set_retry_after (self->message, seconds);
 }
 
 /**
@@ -476,6 +387,6 @@ fl_exchange_set_rest (FlExchange *self,
 void
 fl_exchange_reply_busy (FlExchange *self)
 {
-  set_retry_after (self, BUSY_RETRY_AFTER);
+  fl_envelope_set_retry_after (self->message, BUSY_RETRY_AFTER);
   fl_exchange_reply_error (self, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, "Too many passwords wait to be checked.");
 }

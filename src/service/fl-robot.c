@@ -5,15 +5,8 @@
 
 #include "fl-robot.h"
 
-#include "fl-altcha.h"
 #include "fl-clock.h"
-
-#define PURPOSE "recovery"
-#define LIFESPAN 600  /* seconds: a person may tick the box, be called to the telephone, and come back */
-
-/* Iterations of PBKDF2 per try, 256 tries in the mean: a tenth of a second on one core of 2020, and a twentieth of one
- * try on our side. */
-#define COST 1000
+#include "fl-robot-check.h"
 
 /**
  * fl_robot_challenge:
@@ -36,7 +29,7 @@ fl_robot_challenge (FlExchange *exchange)
     }
 
   key = fl_sealer_robot_key (engine->sealer);
-  challenge = fl_altcha_challenge_new (key, PURPOSE, fl_clock_now () + LIFESPAN, COST);
+  challenge = fl_robot_check_challenge (key, fl_clock_now ());
   node = json_from_string (challenge, NULL);
   fl_exchange_reply (exchange, SOUP_STATUS_OK, json_node_dup_object (node));
 }
@@ -55,7 +48,7 @@ fl_robot_admits (FlExchange *exchange)
   FlEngine *engine = exchange->engine;
   const char *payload = fl_exchange_get_header (exchange, "X-Altcha");
   g_autoptr (GBytes) key = NULL;
-  g_autofree char *nonce = NULL;
+  g_autoptr (FlAltchaProof) proof = NULL;
   gint64 now = fl_clock_now ();
 
   if (!engine->config->robot_enabled)
@@ -64,9 +57,10 @@ fl_robot_admits (FlExchange *exchange)
     return FALSE;
 
   key = fl_sealer_robot_key (engine->sealer);
-  if (!fl_altcha_verify (payload, key, PURPOSE, now, &nonce, NULL))
+  proof = fl_robot_check_open (payload, key, now, NULL);
+  if (proof == NULL || !fl_altcha_proof_is_solved (proof))
     return FALSE;
   fl_store_run (engine->store, "INSERT OR IGNORE INTO solved (nonce, expires_at) VALUES (?, ?)", "si",
-                nonce, now + LIFESPAN);
+                fl_altcha_proof_get_nonce (proof), now + FL_ROBOT_CHECK_LIFESPAN);
   return fl_store_is_well (engine->store) && fl_store_changes (engine->store) == 1;
 }

@@ -28,7 +28,8 @@ LAYERS = {
     "doctor": ({"identity", "desktop", "journey", "proof"}, PEOPLE | STORE | COMPUTER),
     "widgets": ({"journey", "proof"}, WIRE | STORE | COMPUTER),
     "pages": ({"widgets", "doctor", "desktop", "journey", "proof"}, WIRE | STORE | COMPUTER),
-    "service": ({"proof"}, {"gtk", "adwaita", "zxcvbn"} | COMPUTER),
+    "front": ({"proof"}, PEOPLE | STORE | COMPUTER),
+    "service": ({"front", "proof"}, {"gtk", "adwaita", "zxcvbn"} | COMPUTER),
 }
 INCLUDE = re.compile(r'^\s*#\s*include ([<"])([^>"]+)[>"]', re.MULTILINE)
 
