@@ -6,7 +6,7 @@
 #include "fl-robot.h"
 
 #include "fl-clock.h"
-#include "fl-robot-check.h"
+#include "fl-robot-work.h"
 
 /**
  * fl_robot_challenge:
@@ -29,7 +29,7 @@ fl_robot_challenge (FlExchange *exchange)
     }
 
   key = fl_sealer_robot_key (engine->sealer);
-  challenge = fl_robot_check_challenge (key, fl_clock_now ());
+  challenge = fl_robot_work_challenge (key, fl_clock_now ());
   node = json_from_string (challenge, NULL);
   fl_exchange_reply (exchange, SOUP_STATUS_OK, json_node_dup_object (node));
 }
@@ -57,10 +57,10 @@ fl_robot_admits (FlExchange *exchange)
     return FALSE;
 
   key = fl_sealer_robot_key (engine->sealer);
-  proof = fl_robot_check_open (payload, key, now, NULL);
+  proof = fl_robot_work_open (payload, key, now, NULL);
   if (proof == NULL || !fl_altcha_proof_is_solved (proof))
     return FALSE;
   fl_store_run (engine->store, "INSERT OR IGNORE INTO solved (nonce, expires_at) VALUES (?, ?)", "si",
-                fl_altcha_proof_get_nonce (proof), now + FL_ROBOT_CHECK_LIFESPAN);
+                fl_altcha_proof_get_nonce (proof), now + FL_ROBOT_WORK_LIFESPAN);
   return fl_store_is_well (engine->store) && fl_store_changes (engine->store) == 1;
 }

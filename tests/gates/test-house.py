@@ -29,6 +29,7 @@ LAYERS = {
     "widgets": ({"journey", "proof"}, WIRE | STORE | COMPUTER),
     "pages": ({"widgets", "doctor", "desktop", "journey", "proof"}, WIRE | STORE | COMPUTER),
     "front": ({"proof"}, PEOPLE | STORE | COMPUTER),
+    "gate": ({"front", "proof"}, PEOPLE | {"gmime", "curl", "png"} | COMPUTER),
     "service": ({"front", "proof"}, {"gtk", "adwaita", "zxcvbn"} | COMPUTER),
 }
 INCLUDE = re.compile(r'^\s*#\s*include ([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "fl-robot-check.h"
+#include "fl-robot-work.h"
 
 #define PURPOSE "recovery"
 
@@ -14,21 +14,21 @@
 /* What is asked of a computer before a mail is sent for it. */
 
 /**
- * fl_robot_check_challenge:
+ * fl_robot_work_challenge:
  * @key: the key that only the server has
  * @now: Unix time in seconds
  *
  * Returns: (transfer full): the challenge as JSON
  */
 char *
-fl_robot_check_challenge (GBytes *key,
-                          gint64  now)
+fl_robot_work_challenge (GBytes *key,
+                         gint64  now)
 {
-  return fl_altcha_challenge_new (key, PURPOSE, now + FL_ROBOT_CHECK_LIFESPAN, COST);
+  return fl_altcha_challenge_new (key, PURPOSE, now + FL_ROBOT_WORK_LIFESPAN, COST);
 }
 
 /**
- * fl_robot_check_open:
+ * fl_robot_work_open:
  * @payload: what the header `X-Altcha` says
  * @key: the key that only the server has
  * @now: Unix time in seconds
@@ -39,10 +39,10 @@ fl_robot_check_challenge (GBytes *key,
  * Returns: (transfer full) (nullable): the proof
  */
 FlAltchaProof *
-fl_robot_check_open (const char  *payload,
-                     GBytes      *key,
-                     gint64       now,
-                     GError     **error)
+fl_robot_work_open (const char  *payload,
+                    GBytes      *key,
+                    gint64       now,
+                    GError     **error)
 {
   return fl_altcha_proof_open (payload, key, PURPOSE, now, error);
 }
