@@ -70,7 +70,7 @@ identify (FlKratosVerb  *verb,
           FlKratosReply *reply)
 {
   FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_LOGIN);
-  FlKratosBody *body;
+  FlJsonBody *body;
 
   if (!fl_kratos_flow_has (flow, FL_KRATOS_NODE_IDENTIFIER_FIRST))
     {
@@ -78,8 +78,8 @@ identify (FlKratosVerb  *verb,
       return;
     }
 
-  body = fl_kratos_body_new ("identifier_first");
-  fl_kratos_body_add (body, "identifier", verb->address);
+  body = fl_json_body_new ("identifier_first");
+  fl_json_body_add (body, "identifier", verb->address);
   fl_kratos_verb_set_flow (verb, flow->id);
   fl_kratos_verb_submit (verb, FL_KRATOS_LOGIN, flow->id, FALSE, body, on_identified);
 }
@@ -144,14 +144,14 @@ on_signed_in (FlKratosVerb  *verb,
   fl_kratos_verb_done (verb);
 }
 
-static FlKratosBody *
+static FlJsonBody *
 make_password_body (const char     *address,
                     const FlSecret *password)
 {
-  FlKratosBody *body = fl_kratos_body_new ("password");
+  FlJsonBody *body = fl_json_body_new ("password");
 
-  fl_kratos_body_add (body, "identifier", address);
-  fl_kratos_body_add (body, "password", fl_secret_get_text (password));
+  fl_json_body_add (body, "identifier", address);
+  fl_json_body_add (body, "password", fl_secret_get_text (password));
 
   return body;
 }
@@ -296,12 +296,12 @@ fl_kratos_sign_out (FlIdentity          *identity,
                     gpointer             user_data)
 {
   FlKratosVerb *verb = fl_kratos_verb_new (identity, cancellable, callback, user_data);
-  FlKratosBody *body = NULL;
+  FlJsonBody *body = NULL;
 
   if (verb->self->token != NULL)
     {
-      body = fl_kratos_body_new (NULL);
-      fl_kratos_body_add (body, "session_token", fl_secret_get_text (verb->self->token));
+      body = fl_json_body_new (NULL);
+      fl_json_body_add (body, "session_token", fl_secret_get_text (verb->self->token));
     }
 
   fl_kratos_identity_forget_session (verb->self);

@@ -225,15 +225,15 @@ on_mail_asked (FlKratosVerb  *verb,
 static void
 ask_for_mail (FlKratosVerb *verb)
 {
-  FlKratosBody *body = fl_kratos_body_new ("code");
+  FlJsonBody *body = fl_json_body_new ("code");
 
   /* The engine does not keep the payload: it goes along with each mail that is asked for. */
-  fl_kratos_body_add (body, "email", verb->address);
-  fl_kratos_body_open (body, "transient_payload");
-  fl_kratos_body_add (body, "flow", fl_secret_get_text (verb->flow));
+  fl_json_body_add (body, "email", verb->address);
+  fl_json_body_open (body, "transient_payload");
+  fl_json_body_add (body, "flow", fl_secret_get_text (verb->flow));
   if (verb->language != NULL)
-    fl_kratos_body_add (body, "lang", verb->language);
-  fl_kratos_body_close (body);
+    fl_json_body_add (body, "lang", verb->language);
+  fl_json_body_close (body);
 
   verb->lost = look_for_lost_mail;
   fl_kratos_verb_submit (verb, FL_KRATOS_RECOVERY, verb->flow, FALSE, body, on_mail_asked);

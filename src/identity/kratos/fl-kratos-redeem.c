@@ -182,9 +182,9 @@ on_redeemed (FlKratosVerb  *verb,
 static void
 redeem (FlKratosVerb *verb)
 {
-  FlKratosBody *body = fl_kratos_body_new ("code");
+  FlJsonBody *body = fl_json_body_new ("code");
 
-  fl_kratos_body_add (body, "code", fl_secret_get_text (verb->code));
+  fl_json_body_add (body, "code", fl_secret_get_text (verb->code));
   verb->lost = look_for_lost_answer;
   fl_kratos_verb_submit (verb, FL_KRATOS_RECOVERY, verb->flow, FALSE, body, on_redeemed);
 }

@@ -31,7 +31,7 @@ reveal_codes (FlKratosVerb  *verb,
               FlKratosReply *reply)
 {
   FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
-  FlKratosBody *body;
+  FlJsonBody *body;
 
   if (flow == NULL || !fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_REVEAL))
     {
@@ -39,8 +39,8 @@ reveal_codes (FlKratosVerb  *verb,
       return;
     }
 
-  body = fl_kratos_body_new ("lookup_secret");
-  fl_kratos_body_add_true (body, "lookup_secret_reveal");
+  body = fl_json_body_new ("lookup_secret");
+  fl_json_body_add_true (body, "lookup_secret_reveal");
   fl_kratos_verb_submit (verb, FL_KRATOS_SETTINGS, flow->id, TRUE, body, on_codes_revealed);
 }
 
@@ -141,9 +141,9 @@ answer (FlKratosVerb  *verb,
 {
   FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SECOND_FACTOR);
   gboolean is_totp = verb->factor == FL_FACTOR_TOTP;
-  FlKratosBody *body = fl_kratos_body_new (is_totp ? "totp" : "lookup_secret");
+  FlJsonBody *body = fl_json_body_new (is_totp ? "totp" : "lookup_secret");
 
-  fl_kratos_body_add (body, is_totp ? "totp_code" : "lookup_secret", fl_secret_get_text (verb->code));
+  fl_json_body_add (body, is_totp ? "totp_code" : "lookup_secret", fl_secret_get_text (verb->code));
   verb->lost = look_at_session;
   fl_kratos_verb_submit (verb, FL_KRATOS_LOGIN, flow->id, TRUE, body, on_code_answered);
 }

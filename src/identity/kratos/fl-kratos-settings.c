@@ -61,7 +61,7 @@ refuse (FlKratosVerb  *verb,
 
 static void
 submit (FlKratosVerb     *verb,
-        FlKratosBody     *body,
+        FlJsonBody       *body,
         FlKratosVerbFunc  next)
 {
   fl_kratos_verb_set_flow (verb, fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS)->id);
@@ -197,9 +197,9 @@ static void
 set_password (FlKratosVerb  *verb,
               FlKratosReply *reply)
 {
-  FlKratosBody *body = fl_kratos_body_new ("password");
+  FlJsonBody *body = fl_json_body_new ("password");
 
-  fl_kratos_body_add (body, "password", fl_secret_get_text (verb->password));
+  fl_json_body_add (body, "password", fl_secret_get_text (verb->password));
   verb->lost = on_password_lost;
   submit (verb, body, on_password_set);
 }
@@ -341,9 +341,9 @@ static void
 confirm_totp (FlKratosVerb  *verb,
               FlKratosReply *reply)
 {
-  FlKratosBody *body = fl_kratos_body_new ("totp");
+  FlJsonBody *body = fl_json_body_new ("totp");
 
-  fl_kratos_body_add (body, "totp_code", fl_secret_get_text (verb->code));
+  fl_json_body_add (body, "totp_code", fl_secret_get_text (verb->code));
   verb->wanted = FL_KRATOS_NODE_TOTP_UNLINK;
   verb->lost = look_for_lost_answer;
   submit (verb, body, on_totp_confirmed);
@@ -430,7 +430,7 @@ issue_codes (FlKratosVerb  *verb,
              FlKratosReply *reply)
 {
   FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
-  FlKratosBody *body;
+  FlJsonBody *body;
 
   if (has_unconfirmed_codes (flow))
     {
@@ -439,8 +439,8 @@ issue_codes (FlKratosVerb  *verb,
       return;
     }
 
-  body = fl_kratos_body_new ("lookup_secret");
-  fl_kratos_body_add_true (body, "lookup_secret_regenerate");
+  body = fl_json_body_new ("lookup_secret");
+  fl_json_body_add_true (body, "lookup_secret_regenerate");
   submit (verb, body, on_codes_issued);
 }
 
@@ -500,7 +500,7 @@ confirm_codes (FlKratosVerb  *verb,
                FlKratosReply *reply)
 {
   FlKratosFlow *flow = fl_kratos_identity_get_flow (verb->self, FL_KRATOS_FLOW_SETTINGS);
-  FlKratosBody *body;
+  FlJsonBody *body;
 
   if (flow == NULL || !fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_CONFIRM))
     {
@@ -508,8 +508,8 @@ confirm_codes (FlKratosVerb  *verb,
       return;
     }
 
-  body = fl_kratos_body_new ("lookup_secret");
-  fl_kratos_body_add_true (body, "lookup_secret_confirm");
+  body = fl_json_body_new ("lookup_secret");
+  fl_json_body_add_true (body, "lookup_secret_confirm");
   verb->wanted = FL_KRATOS_NODE_LOOKUP_REVEAL;
   verb->lost = look_for_lost_answer;
   submit (verb, body, on_codes_confirmed);

@@ -61,11 +61,11 @@ send_request (FlKratosVerb     *self,
               const char       *method,
               const char       *path,
               gboolean          with_token,
-              FlKratosBody     *body,
+              FlJsonBody       *body,
               gboolean          as_text,
               FlKratosVerbFunc  next)
 {
-  g_autoptr (GBytes) bytes = body != NULL ? fl_kratos_body_finish (body) : NULL;
+  g_autoptr (GBytes) bytes = body != NULL ? fl_json_body_finish (body) : NULL;
   FlKratosRequest request = {
     .method = method,
     .path = path,
@@ -209,7 +209,7 @@ fl_kratos_verb_submit (FlKratosVerb     *self,
                        const char       *path,
                        const FlSecret   *flow,
                        gboolean          with_token,
-                       FlKratosBody     *body,
+                       FlJsonBody       *body,
                        FlKratosVerbFunc  next)
 {
   char *target = g_strconcat (path, "?flow=", fl_secret_get_text (flow), NULL);
@@ -228,7 +228,7 @@ fl_kratos_verb_submit (FlKratosVerb     *self,
 void
 fl_kratos_verb_delete (FlKratosVerb     *self,
                        const char       *path,
-                       FlKratosBody     *body,
+                       FlJsonBody       *body,
                        FlKratosVerbFunc  next)
 {
   send_request (self, "DELETE", path, FALSE, body, FALSE, next);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "fl-kratos-body.h"
+#include "fl-json-body.h"
 #include "fl-kratos-identity-private.h"
 #include "fl-kratos-problem.h"
 
@@ -63,11 +63,11 @@ void          fl_kratos_verb_submit  (FlKratosVerb         *self,
                                       const char           *path,
                                       const FlSecret       *flow,
                                       gboolean              with_token,
-                                      FlKratosBody         *body,
+                                      FlJsonBody           *body,
                                       FlKratosVerbFunc      next);
 void          fl_kratos_verb_delete  (FlKratosVerb         *self,
                                       const char           *path,
-                                      FlKratosBody         *body,
+                                      FlJsonBody           *body,
                                       FlKratosVerbFunc      next);
 void          fl_kratos_verb_need    (FlKratosVerb         *self,
                                       FlKratosFlowKind      kind,

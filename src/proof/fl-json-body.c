@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define G_LOG_DOMAIN "fl-identity"
+#define G_LOG_DOMAIN "fl-json"
 
 #include "config.h"
 
-#include "fl-kratos-body.h"
+#include "fl-json-body.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 /* The JSON body of a request, written into memory that is wiped when it grows and when it goes: JsonGenerator would
  * leave passwords and codes behind in freed strings. It knows objects, strings and true, which is all that is sent. */
-struct _FlKratosBody
+struct _FlJsonBody
 {
   char  *text;
   gsize  length;
@@ -24,9 +24,9 @@ typedef struct {
 } Remains;
 
 static void
-append (FlKratosBody *self,
-        const char   *text,
-        gsize         length)
+append (FlJsonBody *self,
+        const char *text,
+        gsize       length)
 {
   if (self->length + length > self->capacity)
     {
@@ -46,8 +46,8 @@ append (FlKratosBody *self,
 
 /* RFC 8259, section 7: the quote, the backslash and everything below the space must be escaped. */
 static void
-append_string (FlKratosBody *self,
-               const char   *text)
+append_string (FlJsonBody *self,
+               const char *text)
 {
   append (self, "\"", 1);
   for (const char *c = text; *c != '\0'; c++)
@@ -73,8 +73,8 @@ append_string (FlKratosBody *self,
 }
 
 static void
-append_name (FlKratosBody *self,
-             const char   *name)
+append_name (FlJsonBody *self,
+             const char *name)
 {
   if (self->text[self->length - 1] != '{')
     append (self, ",", 1);
@@ -93,33 +93,33 @@ free_remains (gpointer data)
 }
 
 /**
- * fl_kratos_body_new:
+ * fl_json_body_new:
  * @method: (nullable): the value of the member `method`, with which a submit names its strategy
  *
  * Returns: (transfer full): the beginning of a body
  */
-FlKratosBody *
-fl_kratos_body_new (const char *method)
+FlJsonBody *
+fl_json_body_new (const char *method)
 {
-  FlKratosBody *self = g_new0 (FlKratosBody, 1);
+  FlJsonBody *self = g_new0 (FlJsonBody, 1);
 
   self->capacity = 512;
   self->text = g_malloc (self->capacity);
   append (self, "{", 1);
   if (method != NULL)
-    fl_kratos_body_add (self, "method", method);
+    fl_json_body_add (self, "method", method);
 
   return self;
 }
 
 /**
- * fl_kratos_body_free:
+ * fl_json_body_free:
  * @self: (transfer full): a body
  *
  * Wipes and frees it.
  */
 void
-fl_kratos_body_free (FlKratosBody *self)
+fl_json_body_free (FlJsonBody *self)
 {
   if (self->text != NULL)
     fl_secret_wipe (self->text, self->capacity);
@@ -128,64 +128,64 @@ fl_kratos_body_free (FlKratosBody *self)
 }
 
 /**
- * fl_kratos_body_add:
+ * fl_json_body_add:
  * @self: a body
  * @name: the member's name
  * @value: its text, UTF-8
  */
 void
-fl_kratos_body_add (FlKratosBody *self,
-                    const char   *name,
-                    const char   *value)
+fl_json_body_add (FlJsonBody *self,
+                  const char *name,
+                  const char *value)
 {
   append_name (self, name);
   append_string (self, value);
 }
 
 /**
- * fl_kratos_body_add_true:
+ * fl_json_body_add_true:
  * @self: a body
  * @name: the name of a member whose value is true
  */
 void
-fl_kratos_body_add_true (FlKratosBody *self,
-                         const char   *name)
+fl_json_body_add_true (FlJsonBody *self,
+                       const char *name)
 {
   append_name (self, name);
   append (self, "true", 4);
 }
 
 /**
- * fl_kratos_body_open:
+ * fl_json_body_open:
  * @self: a body
  * @name: the name of a member that is an object; what is added from now on stands in it
  */
 void
-fl_kratos_body_open (FlKratosBody *self,
-                     const char   *name)
+fl_json_body_open (FlJsonBody *self,
+                   const char *name)
 {
   append_name (self, name);
   append (self, "{", 1);
 }
 
 /**
- * fl_kratos_body_close:
+ * fl_json_body_close:
  * @self: a body in which an object has been opened
  */
 void
-fl_kratos_body_close (FlKratosBody *self)
+fl_json_body_close (FlJsonBody *self)
 {
   append (self, "}", 1);
 }
 
 /**
- * fl_kratos_body_finish:
+ * fl_json_body_finish:
  * @self: (transfer full): a body
  *
  * Returns: (transfer full): the finished bytes, which wipe themselves when the last reference goes
  */
 GBytes *
-fl_kratos_body_finish (FlKratosBody *self)
+fl_json_body_finish (FlJsonBody *self)
 {
   Remains *remains = g_new (Remains, 1);
   gsize length;
@@ -194,7 +194,7 @@ fl_kratos_body_finish (FlKratosBody *self)
   length = self->length;
   remains->text = g_steal_pointer (&self->text);
   remains->capacity = self->capacity;
-  fl_kratos_body_free (self);
+  fl_json_body_free (self);
 
   return g_bytes_new_with_free_func (remains->text, length, free_remains, remains);
 }
