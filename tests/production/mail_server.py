@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The organisation's mail server, as far as whoever sends through it sees one: takes mails by SMTP (RFC 5321) and writes
+each into a folder, or does what mail servers do on a bad day."""
+
+import os
+import pathlib
+import socket
+import socketserver
+import threading
+import time
+
+TAKES, TRIES_LATER, REFUSES, IS_SLOW = "takes", "tries later", "refuses", "is slow"
+
+
+class MailServer:
+    """Listens at 127.0.0.1:self.port. `mood` is what it does with a mail from now on: TAKES it, TRIES_LATER (451),
+    REFUSES (550) or IS_SLOW (answers after self.seconds). down() and up() take the port away and bring it back."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(exist_ok=True)
+        self.mood = TAKES
+        self.seconds = 5
+        self.count = 0
+        self.refused = 0
+        self.lock = threading.Lock()
+        self.port = 0
+        self.server = None
+        self.up()
+
+    def up(self):
+        mail_server = self
+
+        class Conversation(socketserver.StreamRequestHandler):
+            def handle(self):
+                mail_server.converse(self)
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+            daemon_threads = True
+            request_queue_size = 256
+
+        self.server = Server(("127.0.0.1", self.port), Conversation)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=[0.05], daemon=True).start()
+
+    def down(self):
+        """Whoever comes is refused by the system."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.server = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.server:
+            self.down()
+
+    def converse(self, conversation):
+        def say(line):
+            conversation.wfile.write(line.encode() + b"\r\n")
+
+        conversation.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        say("220 mail.flexhrm.example ESMTP")
+        recipients = []
+        while line := conversation.rfile.readline(2048):
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                say("354 go on")
+                content = self.read(conversation.rfile)
+                say(self.answer(recipients, content))
+            elif verb == b"QUIT":
+                say("221 bye")
+                return
+            elif verb == b"EHLO":
+                say("250-mail.flexhrm.example")
+                say("250 8BITMIME")
+            else:
+                if verb in (b"MAIL", b"RSET"):
+                    recipients = []
+                elif verb == b"RCPT":
+                    recipients.append(line.split(b"<")[1].split(b">")[0].decode())
+                say("250 ok")
+
+    @staticmethod
+    def read(file):
+        """The mail up to the line with the dot, without the dots that were put before others (section 4.5.2)."""
+        lines = []
+        while (line := file.readline()) not in (b".\r\n", b""):
+            lines.append(line.removeprefix(b"."))
+        return b"".join(lines)
+
+    def answer(self, recipients, content):
+        mood = self.mood
+        if mood == IS_SLOW:
+            time.sleep(self.seconds)
+        if mood in (TRIES_LATER, REFUSES):
+            with self.lock:
+                self.refused += 1
+            return "451 try again later" if mood == TRIES_LATER else "550 not wanted"
+        for recipient in recipients:
+            self.write(recipient, content)
+        return "250 taken"
+
+    def write(self, recipient, content):
+        with self.lock:
+            self.count += 1
+            number = self.count
+        # numbered, so that the order is the one they came in; complete under their name
+        hidden = self.folder / f".{number}"
+        hidden.write_bytes(f"X-Recipient: {recipient}\r\n".encode() + content)
+        os.rename(hidden, self.folder / f"{number:06}.eml")
