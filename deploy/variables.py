@@ -168,6 +168,16 @@ VARIABLES = {
     "KRATOS_ADMIN": address,
     "GATE": addresses,
     "GATE_PROGRAM": path,
+    # mail and people
+    "MAIL_FROM": optional(mail_address),
+    "MAIL_NAME": optional(words),
+    "SUPPORT": optional(words),
+    "WELCOME_LANGUAGE": choice("sv", "en"),
+    "WELCOME_PAGE": optional(url),
+    # what a password's hash costs
+    "ARGON2_MEMORY_KIB": number(19456, 4194304),
+    "ARGON2_ITERATIONS": number(1, 100),
+    "ARGON2_PARALLELISM": number(1, 255),
 }
 
 
@@ -238,6 +248,8 @@ DERIVED = {
     "KRATOS_ADMIN_PORT": lambda site: site["KRATOS_ADMIN"].rpartition(":")[2],
     "UUID": lambda site: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "OTHER_SERVER_ERRORS": lambda site: " ".join(str(each) for each in range(505, 600) if each != 598),
+    "MAIL_FROM": lambda site: site["MAIL_FROM"] or f"no-reply@{site['SERVER']}",
+    "MAIL_NAME": lambda site: site["MAIL_NAME"] or site["ORGANISATION"],
     "LANDING_STYLE": _landing_hash("style"),
     "LANDING_SCRIPT": _landing_hash("script"),
 }

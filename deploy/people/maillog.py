@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Postfix's log knows: whether a mail was taken, and which mails came back."""
+
+import datetime
+import os
+import re
+import shutil
+import subprocess
+
+FILE = "/var/log/mail.log"
+DAYS = 8  # how far back the journal is read: what people are asked about within a week
+LINE = re.compile(r"^(\S+(?: +\d+ [\d:]{8})?) \S+ postfix[^/ ]*/(?:\S+/)?(\w+)\[\d+\]: ([0-9A-Za-z]{6,}): (.*)$")
+BAD = ("bounced", "expired")
+
+
+def default_source():
+    """The file where there is one, else systemd's journal, else nothing."""
+    if os.access(FILE, os.R_OK):
+        return FILE
+    return "journal" if shutil.which("journalctl") and os.path.isdir("/run/systemd/system") else ""
+
+
+def _lines(source):
+    if source != "journal":
+        with open(source, encoding="utf-8", errors="replace") as file:
+            yield from file
+        return
+    words = ["journalctl", "--quiet", "--no-pager", "--output=short-iso", f"--since=-{DAYS}d", "--facility=mail"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace") as process:
+        yield from process.stdout
+
+
+def _entries(source):
+    """Gives (time, daemon, queue id, text)."""
+    for line in _lines(source):
+        match = LINE.match(line)
+        if match:
+            yield match.groups()
+
+
+def read_time(text):
+    """A log's time, in UTC: ISO 8601, or the old form, which has no year and no zone."""
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone(datetime.timezone.utc)
+    except ValueError:
+        now = datetime.datetime.now().astimezone()
+        when = datetime.datetime.strptime(f"{now.year} {text}", "%Y %b %d %H:%M:%S").replace(tzinfo=now.tzinfo)
+        if when > now + datetime.timedelta(days=1):
+            when = when.replace(year=now.year - 1)
+        return when.astimezone(datetime.timezone.utc)
+
+
+def find_taken(source, message_ids):
+    """Those of the Message-IDs whose mail is Postfix's now. Its name alone is not enough: it is logged before the mail has
+    come to its end."""
+    queued = {}
+    taken = set()
+    for _, daemon, queue, text in _entries(source):
+        name = re.match(r"message-id=(<[^>]*>)", text) if daemon == "cleanup" else None
+        if name and name[1] in message_ids:
+            queued[queue] = name[1]
+        elif daemon == "qmgr" and queue in queued and "(queue active)" in text:
+            taken.add(queued[queue])
+    return taken
+
+
+def find_bounced(source):
+    """{address: (time, why)} of those whose latest mail did not arrive."""
+    bounced = {}
+    for when, _, _, text in _entries(source):
+        match = re.match(r"(?:to=<([^>]*)>, (?:orig_to=<([^>]*)>, )?.*?\bstatus=(\w+) ?(.*))", text)
+        if not match:
+            continue
+        address = (match[2] or match[1]).lower()
+        if match[3] in BAD:
+            bounced[address] = read_time(when), match[4].strip("()")
+        elif match[3] == "sent":
+            bounced.pop(address, None)
+    return bounced
