@@ -5,9 +5,8 @@
 
 #include "fl-listener.h"
 
-#include "fl-json.h"
+#include "fl-intake.h"
 #include "fl-loopback.h"
-#include "fl-secret.h"
 #include "fl-tap-stream.h"
 
 #include <errno.h>
@@ -15,26 +14,15 @@
 #include <gio/gio.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* SoupServer itself waits for ever and reads without end, so time and size are bounded here. */
 #define REQUEST_SECONDS 15  /* from the first byte of a request, or the connection, to its last */
 #define ANSWER_SECONDS 60   /* from there to the last byte of the answer */
 #define IDLE_SECONDS 120    /* between two requests: long enough for a person who reads the page */
-#define CONNECTIONS_MOST 256
-#define CONNECTIONS_HARD_MOST (CONNECTIONS_MOST + 128)  /* with those that have been told to end */
+#define CONNECTIONS_MOST 256   /* unless whoever listens wants more */
+#define CONNECTIONS_ENDING 128  /* besides, of those that have been told to end */
 #define ACCEPT_MOST 64  /* in one turn of the loop, which may have to answer everybody else meanwhile */
-#define DISCARD_MOST (1024 * 1024)  /* bytes read on after a refusal, so that the refusal can be read */
-
-static const char refusal[] =
-  "HTTP/1.1 413 Content Too Large\r\n"
-  "Content-Type: application/json; charset=utf-8\r\n"
-  "Content-Length: 87\r\n"
-  "Connection: close\r\n"
-  "\r\n"
-  "{\"error\":{\"code\":413,\"status\":\"Content Too Large\",\"message\":\"The body is too large.\"}}\n";
 
 /**
  * FlListener:
@@ -54,8 +42,9 @@ struct _FlListener
   GHashTable     *connections;
   GPtrArray      *retired;      /* servers whose connections have gone, until the loop comes round */
   GSource        *sweep;        /* (nullable): that which frees them */
-  guint16         port;
-  gboolean        ipv6;
+  GSocketAddress *effective;
+  guint           most;         /* connections */
+  gboolean        draining;
   FlListenerFunc  func;
   gpointer        user_data;
 };
@@ -79,9 +68,7 @@ typedef struct
   gint64      since;     /* monotonic time at which the phase began */
   gboolean    started;   /* whether SoupServer has begun to read a request */
   gboolean    leaving;   /* whether it has been shut down, which SoupServer has still to see */
-  GByteArray *body;
-  gsize       discarded;
-  gboolean    refused;
+  FlIntake   *intake;
 } Connection;
 
 static GQuark
@@ -100,20 +87,11 @@ clear_source (GSource **source)
 }
 
 static void
-forget_body (Connection *connection)
-{
-  if (connection->body->len > 0)
-    fl_secret_wipe (connection->body->data, connection->body->len);
-  g_byte_array_set_size (connection->body, 0);
-}
-
-static void
 connection_clear (gpointer data)
 {
   Connection *connection = data;
 
-  forget_body (connection);
-  g_byte_array_unref (connection->body);
+  fl_intake_free (connection->intake);
   g_object_unref (connection->socket);
 }
 
@@ -258,60 +236,6 @@ connection_of (SoupServerMessage *message)
 }
 
 static void
-refuse (Connection *connection)
-{
-  if (connection->refused)
-    return;
-  connection->refused = TRUE;
-  forget_body (connection);
-  /* Few enough bytes for the buffer of a socket that nothing has been written to. */
-  g_socket_send (connection->socket, refusal, strlen (refusal), NULL, NULL);
-  g_socket_shutdown (connection->socket, FALSE, TRUE, NULL);
-}
-
-/* For whoever does not stop sending: an end that their side cannot overlook. */
-static void
-cut_off (Connection *connection)
-{
-  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-  setsockopt (g_socket_get_fd (connection->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
-}
-
-static void
-on_headers_received (SoupServerMessage *message,
-                     Connection        *connection)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-      && soup_message_headers_get_content_length (headers) > FL_JSON_REQUEST_MAX)
-    refuse (connection);
-}
-
-static void
-on_chunk_received (SoupServerMessage *message,
-                   GBytes            *chunk,
-                   Connection        *connection)
-{
-  gsize size;
-  const guchar *data = g_bytes_get_data (chunk, &size);
-
-  if (!connection->refused && connection->body->len + size > FL_JSON_REQUEST_MAX)
-    refuse (connection);
-
-  if (!connection->refused)
-    {
-      g_byte_array_append (connection->body, data, (guint) size);
-      return;
-    }
-  connection->discarded += size;
-  if (connection->discarded > DISCARD_MOST)
-    cut_off (connection);
-}
-
-static void
 on_request_started (FlListener        *self,
                     SoupServerMessage *message)
 {
@@ -319,9 +243,7 @@ on_request_started (FlListener        *self,
 
   /* Its time has begun with its first byte. */
   connection->started = TRUE;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_headers_received), connection);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk_received), connection);
+  fl_intake_watch (connection->intake, message);
 }
 
 static void
@@ -352,16 +274,16 @@ on_request_complete (SoupServer        *server,
   Connection *connection = connection_of (message);
   g_autoptr (GBytes) body = NULL;
 
-  if (connection->refused || connection->listener == NULL)
+  if (fl_intake_is_refused (connection->intake) || connection->listener == NULL)
     {
       /* Goes nowhere: the refusal has been sent, and the way out closed; or nobody is there any more. */
       soup_server_message_set_status (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
       return;
     }
-  body = g_bytes_new (connection->body->data, connection->body->len);
-  forget_body (connection);
+  if (self->draining)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  body = fl_intake_take (connection->intake);
   self->func (message, body, self->user_data);
-  fl_secret_wipe ((gpointer) g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
 /* SoupServer keeps no connection alive unless it listens itself: that is what the anchor is for. */
@@ -422,7 +344,7 @@ make_room (FlListener *self)
       if ((connection->phase != PHASE_ANSWERING || connection->since < long_ago) && goes_before (connection, first))
         first = connection;
     }
-  if (count >= CONNECTIONS_MOST && first != NULL)
+  if (count >= self->most && first != NULL)
     end (first);
 }
 
@@ -440,7 +362,7 @@ serve (FlListener        *self,
   connection->listener = self;
   connection->server = server;
   connection->socket = g_object_ref (g_socket_connection_get_socket (accepted));
-  connection->body = g_byte_array_new ();
+  connection->intake = fl_intake_new (connection->socket);
   /* An answer is written in two parts, and the second must not wait until the first has been acknowledged. */
   g_socket_set_option (connection->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   stream = fl_tap_stream_new (G_IO_STREAM (accepted), on_read, g_rc_box_acquire (connection), connection_unref);
@@ -464,7 +386,7 @@ welcome (FlListener *self,
 
   make_room (self);
   /* Without addresses it has ended already. */
-  if (g_hash_table_size (self->connections) >= CONNECTIONS_HARD_MOST || !g_socket_is_connected (socket))
+  if (g_hash_table_size (self->connections) >= self->most + CONNECTIONS_ENDING || !g_socket_is_connected (socket))
     return;
   server = make_server (self, &error);
   if (server != NULL)
@@ -496,7 +418,7 @@ on_connections_came (GSocket      *socket,
  * @user_data: for @func
  * @error: return location for an error
  *
- * Listens in the thread-default context.
+ * Listens in the thread-default context, on this computer alone.
  *
  * Returns: (transfer full) (nullable): a listener
  */
@@ -506,24 +428,46 @@ fl_listener_new (const char      *address,
                  gpointer         user_data,
                  GError         **error)
 {
-  g_autoptr (GSocketAddress) effective = NULL;
+  g_autoptr (GSocketAddress) parsed = fl_loopback_parse (address, FALSE, error);
+
+  return parsed != NULL ? fl_listener_new_full (parsed, CONNECTIONS_MOST, func, user_data, error) : NULL;
+}
+
+/**
+ * fl_listener_new_full:
+ * @address: where to listen; port 0 picks one
+ * @connections: how many at once
+ * @func: called with every whole request; the message may be answered later when it is paused
+ * @user_data: for @func
+ * @error: return location for an error
+ *
+ * Listens in the thread-default context.
+ *
+ * Returns: (transfer full) (nullable): a listener
+ */
+FlListener *
+fl_listener_new_full (GSocketAddress  *address,
+                      guint            connections,
+                      FlListenerFunc   func,
+                      gpointer         user_data,
+                      GError         **error)
+{
   g_autoptr (FlListener) self = g_new0 (FlListener, 1);
 
   self->func = func;
   self->user_data = user_data;
+  self->most = connections;
   self->connections = g_hash_table_new_full (NULL, NULL, connection_unref, NULL);
   self->retired = g_ptr_array_new_with_free_func (g_object_unref);
   self->anchor = fl_loopback_make_anchor (error);
-  self->socket = self->anchor != NULL ? fl_loopback_listen (address, CONNECTIONS_MOST, error) : NULL;
-  effective = self->socket != NULL ? g_socket_get_local_address (self->socket, error) : NULL;
-  if (effective == NULL)
+  self->socket = self->anchor != NULL ? fl_loopback_listen (address, (int) connections, error) : NULL;
+  self->effective = self->socket != NULL ? g_socket_get_local_address (self->socket, error) : NULL;
+  if (self->effective == NULL)
     return NULL;
   /* By hand: GSocketService takes one connection in a turn of the loop, and in a crowd a turn takes a second. */
   self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
   g_source_set_callback (self->accepting, G_SOURCE_FUNC (on_connections_came), self, NULL);
   g_source_attach (self->accepting, g_main_context_get_thread_default ());
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
-  self->ipv6 = g_socket_address_get_family (effective) == G_SOCKET_FAMILY_IPV6;
   return g_steal_pointer (&self);
 }
 
@@ -536,7 +480,39 @@ fl_listener_new (const char      *address,
 char *
 fl_listener_get_url (FlListener *self)
 {
-  return g_strdup_printf (self->ipv6 ? "http://[::1]:%u" : "http://127.0.0.1:%u", self->port);
+  g_autofree char *authority = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->effective));
+
+  return g_strconcat ("http://", authority, NULL);
+}
+
+static void
+stop_accepting (FlListener *self)
+{
+  clear_source (&self->accepting);
+  if (self->socket != NULL)
+    g_socket_close (self->socket, NULL);
+}
+
+/**
+ * fl_listener_drain:
+ * @self: a listener
+ *
+ * Takes no more connections, ends those that ask nothing, and each other one with its next answer.
+ */
+void
+fl_listener_drain (FlListener *self)
+{
+  g_autoptr (GList) connections = g_hash_table_get_keys (self->connections);
+
+  stop_accepting (self);
+  self->draining = TRUE;
+  for (GList *each = connections; each != NULL; each = each->next)
+    {
+      Connection *connection = each->data;
+
+      if (connection->phase == PHASE_IDLE)
+        end (connection);
+    }
 }
 
 /**
@@ -548,9 +524,7 @@ fl_listener_get_url (FlListener *self)
 void
 fl_listener_close (FlListener *self)
 {
-  clear_source (&self->accepting);
-  if (self->socket != NULL)
-    g_socket_close (self->socket, NULL);
+  stop_accepting (self);
   while (g_hash_table_size (self->connections) > 0)
     {
       GHashTableIter iter;
@@ -573,6 +547,7 @@ fl_listener_free (FlListener *self)
 {
   fl_listener_close (self);
   g_clear_object (&self->socket);
+  g_clear_object (&self->effective);
   g_clear_object (&self->anchor);
   clear_source (&self->sweep);
   g_ptr_array_unref (self->retired);

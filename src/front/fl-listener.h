@@ -15,7 +15,13 @@ FlListener *fl_listener_new      (const char      *address,
                                   FlListenerFunc   func,
                                   gpointer         user_data,
                                   GError         **error);
+FlListener *fl_listener_new_full (GSocketAddress  *address,
+                                  guint            connections,
+                                  FlListenerFunc   func,
+                                  gpointer         user_data,
+                                  GError         **error);
 char       *fl_listener_get_url  (FlListener      *self);
+void        fl_listener_drain    (FlListener      *self);
 void        fl_listener_close    (FlListener      *self);
 void        fl_listener_free     (FlListener      *self);
 

@@ -9,11 +9,31 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Sockets that only this computer can reach. */
+/* Sockets that only this computer, or its own network, can reach. */
 
-static GSocketAddress *
-parse_address (const char  *text,
-               GError     **error)
+/* RFC 1918, and RFC 4193. */
+static gboolean
+is_own_network (GInetAddress *address)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6)
+    return (bytes[0] & 0xfe) == 0xfc;
+  return g_inet_address_get_is_site_local (address);
+}
+
+/**
+ * fl_loopback_parse:
+ * @text: an address, as `127.0.0.1:PORT` or `[::1]:PORT`
+ * @own_networks: whether networks that nobody outside can reach will do as well
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the address, of this computer
+ */
+GSocketAddress *
+fl_loopback_parse (const char  *text,
+                   gboolean     own_networks,
+                   GError     **error)
 {
   const char *colon = strrchr (text, ':');
   g_autofree char *host = colon != NULL ? g_strndup (text, (gsize) (colon - text)) : NULL;
@@ -35,10 +55,14 @@ parse_address (const char  *text,
     {
       address = g_inet_address_new_from_string (host);
     }
-  if (address == NULL || !g_inet_address_get_is_loopback (address))
+  if (address == NULL
+      || !(g_inet_address_get_is_loopback (address) || (own_networks && is_own_network (address))))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "a training service listens on this computer only (127.0.0.1 or [::1]), not on “%s”", text);
+                   own_networks ? "only an address of this computer (127.0.0.1 or [::1]) or of a network of your own will "
+                                  "do, not “%s”"
+                                : "a training service listens on this computer only (127.0.0.1 or [::1]), not on “%s”",
+                   text);
       return NULL;
     }
   return g_inet_socket_address_new (address, (guint16) port);
@@ -46,23 +70,20 @@ parse_address (const char  *text,
 
 /**
  * fl_loopback_listen:
- * @address: where to listen, as `127.0.0.1:PORT`; port 0 picks one
+ * @wanted: where to listen; port 0 picks one
  * @backlog: how many may wait to be accepted
  * @error: return location for an error
  *
  * Returns: (transfer full) (nullable): a socket that listens and does not block
  */
 GSocket *
-fl_loopback_listen (const char  *address,
-                    int          backlog,
-                    GError     **error)
+fl_loopback_listen (GSocketAddress  *wanted,
+                    int              backlog,
+                    GError         **error)
 {
-  g_autoptr (GSocketAddress) wanted = parse_address (address, error);
-  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (wanted), G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_TCP, error);
 
-  if (wanted == NULL)
-    return NULL;
-  socket = g_socket_new (g_socket_address_get_family (wanted), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL)
     return NULL;
   g_socket_set_blocking (socket, FALSE);

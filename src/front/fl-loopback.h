@@ -5,9 +5,12 @@
 
 G_BEGIN_DECLS
 
-GSocket *fl_loopback_listen      (const char  *address,
-                                  int          backlog,
-                                  GError     **error);
-GSocket *fl_loopback_make_anchor (GError     **error);
+GSocketAddress *fl_loopback_parse       (const char      *text,
+                                         gboolean         own_networks,
+                                         GError         **error);
+GSocket        *fl_loopback_listen      (GSocketAddress  *wanted,
+                                         int              backlog,
+                                         GError         **error);
+GSocket        *fl_loopback_make_anchor (GError         **error);
 
 G_END_DECLS
