@@ -43,7 +43,7 @@ take (FlGateStore         *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, job, g_free);
+  g_task_set_task_data (task, job, (GDestroyNotify) fl_gate_job_free);
   FL_GATE_STORE_GET_IFACE (self)->take (self, task);
 }
 
