@@ -191,6 +191,28 @@ test_doubled_codes (void)
   g_assert_cmpuint (fl_player_get_surprises (player), ==, 0);
 }
 
+/* Kratos calls every session unknown while its database is away, and says so to those who have none: it has not ended. */
+static void
+test_database (void)
+{
+  static const char unauthorised[] = "{\"error\":{\"code\":401,\"status\":\"Unauthorized\"}}";
+  static const char away[] = "{\"error\":{\"code\":500,\"status\":\"Internal Server Error\"}}";
+  g_autoptr (FlPlayer) player = fl_player_new ();
+  g_autoptr (FlIdentity) identity = with_session (player);
+
+  fl_player_add (player, "POST", "/self-service/settings?", 401, unauthorised);
+  fl_player_add (player, "GET", "/self-service/login/api", 500, away);
+  expect (identity, FL_TELL_SET_PASSWORD, NEW, NULL, "server-fault");
+  fl_player_feed (player, "newcomer:13");
+  expect (identity, FL_TELL_SET_PASSWORD, NEW, NULL, "done level=1 factor=no codes=no " ANNA);
+
+  fl_player_add (player, "POST", "/self-service/settings?", 401, unauthorised);
+  fl_player_feed (player, "newcomer:25");
+  expect (identity, FL_TELL_CONFIRM_TOTP, "123456", NULL, "session-ended");
+  g_assert_true (fl_player_is_fed (player));
+  g_assert_cmpuint (fl_player_get_surprises (player), ==, 0);
+}
+
 /* The flow ended sooner than its times say here, and Kratos says so in its own way: what was submitted goes into another one. */
 static void
 test_expired (void)
@@ -227,6 +249,7 @@ main (int   argc,
   g_test_add_func ("/kratos/losses/totp", test_totp);
   g_test_add_func ("/kratos/losses/codes", test_codes);
   g_test_add_func ("/kratos/losses/doubled-codes", test_doubled_codes);
+  g_test_add_func ("/kratos/losses/database", test_database);
   g_test_add_func ("/kratos/losses/expired", test_expired);
 
   return g_test_run ();

@@ -379,6 +379,24 @@ fl_kratos_verb_skipped (FlKratosVerb        *self,
   return TRUE;
 }
 
+static void
+on_end_believed (FlKratosVerb  *self,
+                 FlKratosReply *reply)
+{
+  fl_kratos_verb_fail (self, fl_problem_new (FL_PROBLEM_SESSION_ENDED, "the server does not know the session any more"));
+}
+
+/* While its database is away Kratos answers 401 to whoever has a session, whatever has become of it, and says what is wrong
+ * to those who have none. So that is asked: for what comes next in any case, when the session has really ended. */
+static void
+doubt_end (FlKratosVerb *self)
+{
+  self->is_doubted = TRUE;
+  self->lost = NULL;
+  fl_kratos_identity_drop_flow (self->self, FL_KRATOS_FLOW_LOGIN);
+  fl_kratos_verb_need (self, FL_KRATOS_FLOW_LOGIN, on_end_believed);
+}
+
 /**
  * fl_kratos_verb_fail:
  * @self: (transfer full): a verb
@@ -421,7 +439,16 @@ fl_kratos_verb_fail (FlKratosVerb *self,
     }
 
   if (g_error_matches (error, FL_PROBLEM, FL_PROBLEM_SESSION_ENDED))
-    fl_kratos_identity_forget_session (self->self);
+    {
+      if (self->self->token != NULL && !self->is_doubted)
+        {
+          g_error_free (error);
+          doubt_end (self);
+          return;
+        }
+
+      fl_kratos_identity_forget_session (self->self);
+    }
 
   g_task_return_error (self->task, error);
   verb_free (self);

@@ -26,6 +26,7 @@ struct _FlKratosVerb
   gboolean          is_repeated; /* it has begun again once already */
   gboolean          is_detour;   /* it is on its way to ask for the password */
   gboolean          is_again;    /* it asks for another mail on the flow that has sent one already */
+  gboolean          is_doubted;  /* whether its session has ended was asked once more */
   gboolean          is_enough;   /* it has brought what it was called for: what fails from now on is left out */
 
   /* what it was called with */
