@@ -16,6 +16,8 @@ import secrets
 import stat
 import string
 
+import mails
+
 DEPLOY = pathlib.Path(__file__).resolve().parent
 EXAMPLE = DEPLOY / "site.example"
 
@@ -114,11 +116,20 @@ def addresses(text):
     return " ".join(_address(part) for part in parts)
 
 
-def listen(text):
+def hosts(text):
     try:
         return " ".join(str(ipaddress.ip_address(part)) for part in text.split())
     except ValueError as error:
-        raise ValueError(f"wants addresses of this computer, 0.0.0.0 and :: for all ({error})") from None
+        raise ValueError(f"wants addresses of computers, space between ({error})") from None
+
+
+def store(text):
+    if re.fullmatch(r"postgresql://[A-Za-z0-9._:/?&=%,-]*", text) and "password" not in text.lower() and "@" not in text:
+        return text
+    try:
+        return path(text)
+    except ValueError:
+        raise ValueError("wants the absolute path of a file, or postgresql:///DATABASE?user=NAME without a password in it") from None
 
 
 def networks(text):
@@ -135,6 +146,32 @@ def networks(text):
                 raise ValueError(f"{part} is, in part, the same as {other}")
         found.append(network)
     return " ".join(str(network) for network in found)
+
+
+def database(text):
+    """How a database is reached; no password stands in it, for every user of the computer sees what programs are told."""
+    match = re.fullmatch(r"(?:postgres|cockroach)://[a-z_][a-z0-9_]*(:[^@/]*)?@(?:[A-Za-z0-9.-]+|\[[0-9a-f:]+\])?(?::[0-9]{1,5})?"
+                         r"/[a-z_][a-z0-9_]*(\?[A-Za-z0-9_=&/.-]*)?", text)
+    if not match:
+        raise ValueError("wants postgres://USER@HOST:PORT/DATABASE?…, such as postgres://kratos@/kratos?host=/run/postgresql")
+    if match[1] or "password=" in text:
+        raise ValueError("has a password: wants a Unix socket, a certificate (sslcert=…) or a file (passfile=…)")
+    if "host=/" not in (match[2] or "") and "sslmode=verify-full" not in (match[2] or ""):
+        raise ValueError("goes over a network in clear: wants ?sslmode=verify-full (and sslrootcert=…), or ?host=/run/postgresql here")
+    return text
+
+
+def age_recipient(text):
+    if not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", text):
+        raise ValueError("wants the public key of age-keygen, age1…")
+    return text
+
+
+def relay(text):
+    """Brackets: this very host, and no look-up of whom its domain names for mail."""
+    if not re.fullmatch(rf"\[{LABEL}(?:\.{LABEL})*\](?::[0-9]{{1,5}})?", text):
+        raise ValueError("wants [NAME]:PORT with the brackets, such as [smtp.example.com]:587")
+    return text
 
 
 def optional(kind):
@@ -154,7 +191,7 @@ VARIABLES = {
     # TLS and what nginx listens on
     "TLS_CERTIFICATE": path,
     "TLS_KEY": path,
-    "LISTEN": listen,
+    "LISTEN": hosts,
     "HTTPS_PORT": port,
     "HTTP_PORT": port,
     # limits
@@ -167,7 +204,23 @@ VARIABLES = {
     "KRATOS_PUBLIC": addresses,
     "KRATOS_ADMIN": address,
     "GATE": addresses,
+    "NGINX_FROM": hosts,
     "GATE_PROGRAM": path,
+    "GATE_METRICS": address,
+    "GATE_STORE": store,
+    "GATE_PASSWORDS_AT_ONCE": number(1, 1024),
+    "GATE_PASSWORD_GRID": number(50, 10000),
+    # the engine and its database
+    "KRATOS_PROGRAM": path,
+    "KRATOS_DATABASE": database,
+    "CODE_MINUTES": number(10, 60),
+    "SESSION_HOURS": number(1, 720),
+    "BACKUP_RECIPIENT": optional(age_recipient),
+    "BACKUP_DAYS": number(1, 3650),
+    # the mail server here, and the one that it hands everything to
+    "MAIL_PORT": port,
+    "MAIL_RELAY": optional(relay),
+    "MAIL_RELAY_PASSWORD": optional(path),
     # mail and people
     "MAIL_FROM": optional(mail_address),
     "MAIL_NAME": optional(words),
@@ -178,6 +231,7 @@ VARIABLES = {
     "ARGON2_MEMORY_KIB": number(19456, 4194304),
     "ARGON2_ITERATIONS": number(1, 100),
     "ARGON2_PARALLELISM": number(1, 255),
+    "ARGON2_MILLISECONDS": number(10, 10000),
 }
 
 
@@ -199,6 +253,10 @@ def hexadecimal(count):
 
 SECRETS = {
     "GATE_KEY": hexadecimal(32),
+    "KRATOS_SECRET_DEFAULT": letters(43),
+    "KRATOS_SECRET_COOKIE": letters(43),
+    "KRATOS_SECRET_CIPHER": letters(32),
+    "KRATOS_SECRET_PAGINATION": letters(43),
 }
 
 # ---------------------------------------------------------------------------------------------------------- what follows
@@ -216,8 +274,44 @@ def _listen(port_name, words):
     return lines
 
 
+def _here(name):
+    """Of two addresses the one that is on this host; of one, that one."""
+    return lambda site: site[name].split()[:site["HERE"]][-1]
+
+
+def _host(follow):
+    return lambda site: follow(site).rpartition(":")[0].strip("[]")
+
+
+def _port(follow):
+    return lambda site: follow(site).rpartition(":")[2]
+
+
 def _port_suffix(site):
     return "" if site["HTTPS_PORT"] == "443" else ":" + site["HTTPS_PORT"]
+
+
+def _mail(write):
+    """A mail's template for Kratos."""
+    return lambda site: write(site | {"PUBLIC_URL": DERIVED["PUBLIC_URL"](site)})
+
+
+def _database(user=None):
+    """The database as PostgreSQL's own programs take it, for another user perhaps."""
+    def follow(site):
+        _, _, place = site["KRATOS_DATABASE"].partition("://")
+        name, _, place = place.partition("@")
+        return f"postgres://{user or name}@{place}"
+    return follow
+
+
+def _engine_database(user=None):
+    """The same as Kratos takes it."""
+    def follow(site):
+        scheme = site["KRATOS_DATABASE"].partition("://")[0]
+        place = _database(user)(site).partition("://")[2]
+        return f"{scheme}://{place}{'&' if '?' in place else '?'}max_conns=20&max_idle_conns=10&max_conn_lifetime=30m"
+    return follow
 
 
 def _landing_hash(tag):
@@ -242,14 +336,35 @@ DERIVED = {
     "NGINX_GATE": _upstream("GATE"),
     "PUBLIC_URL": lambda site: f"https://{site['SERVER']}{_port_suffix(site)}",
     "KRATOS_ADMIN_URL": lambda site: f"http://{site['KRATOS_ADMIN']}",
-    "KRATOS_PUBLIC_HOST": lambda site: site["KRATOS_PUBLIC"].split()[0].rpartition(":")[0].strip("[]"),
-    "KRATOS_PUBLIC_PORT": lambda site: site["KRATOS_PUBLIC"].split()[0].rpartition(":")[2],
-    "KRATOS_ADMIN_HOST": lambda site: site["KRATOS_ADMIN"].rpartition(":")[0].strip("[]"),
-    "KRATOS_ADMIN_PORT": lambda site: site["KRATOS_ADMIN"].rpartition(":")[2],
+    "KRATOS_PUBLIC_HERE": _here("KRATOS_PUBLIC"),
+    "KRATOS_PUBLIC_HOST": _host(_here("KRATOS_PUBLIC")),
+    "KRATOS_PUBLIC_PORT": _port(_here("KRATOS_PUBLIC")),
+    "KRATOS_ADMIN_HOST": _host(_here("KRATOS_ADMIN")),
+    "KRATOS_ADMIN_PORT": _port(_here("KRATOS_ADMIN")),
+    "GATE_HERE": _here("GATE"),
     "UUID": lambda site: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "OTHER_SERVER_ERRORS": lambda site: " ".join(str(each) for each in range(505, 600) if each != 598),
     "MAIL_FROM": lambda site: site["MAIL_FROM"] or f"no-reply@{site['SERVER']}",
     "MAIL_NAME": lambda site: site["MAIL_NAME"] or site["ORGANISATION"],
+    "KRATOS_DSN": _engine_database(),
+    "KRATOS_OWNER_DSN": _engine_database("kratos_owner"),
+    "KRATOS_PSQL": _database(),
+    "BACKUP_PSQL": _database("kratos_backup"),
+    # a flow in which the mail is asked for a second time, late, still outlives the code
+    "FLOW_MINUTES": lambda site: str(2 * int(site["CODE_MINUTES"])),
+    # A mail that fails is tried again within a minute, and one minute is for the way: then none arrives with a dead code.
+    "MAIL_MINUTES": lambda site: str(int(site["CODE_MINUTES"]) - 2),
+    # to a named server TLS with its name proven; to the world's servers TLS where they have it
+    "POSTFIX_TLS": lambda site: "secure" if site["MAIL_RELAY"] else "may",
+    "POSTFIX_PASSWORD": lambda site: (
+        "smtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\n"
+        f"smtp_sasl_password_maps = texthash:{site['MAIL_RELAY_PASSWORD']}" if site["MAIL_RELAY_PASSWORD"] else "smtp_sasl_auth_enable = no"),
+    "MAIL_RECOVERY_SUBJECT": _mail(mails.recovery_subject),
+    "MAIL_RECOVERY_TEXT": _mail(mails.recovery_text),
+    "MAIL_RECOVERY_HTML": _mail(mails.recovery_html),
+    "MAIL_UNKNOWN_SUBJECT": _mail(mails.unknown_subject),
+    "MAIL_UNKNOWN_TEXT": _mail(mails.unknown_text),
+    "MAIL_UNKNOWN_HTML": _mail(mails.unknown_html),
     "LANDING_STYLE": _landing_hash("style"),
     "LANDING_SCRIPT": _landing_hash("script"),
 }
@@ -345,9 +460,9 @@ def write_file(file, data, mode, owner=None):
     new.replace(file)
 
 
-def read_site(file, with_secrets=False, wanted=()):
+def read_site(file, with_secrets=False, wanted=(), here=1):
     """Reads SITE, and where asked the secrets beside it, and gives every name that a template may use with its value.
-    Secrets that are wanted but missing are invented and kept. Raises Mistakes."""
+    Secrets that are wanted but missing are invented and kept. `here` is which of two hosts this is for. Raises Mistakes."""
     file = pathlib.Path(file)
     mistakes = []
     values = {}
@@ -370,7 +485,7 @@ def read_site(file, with_secrets=False, wanted=()):
     found = _read_secrets(secrets_file(file), [] if mistakes else wanted, mistakes) if with_secrets else {}
     if mistakes:
         raise Mistakes(mistakes)
-    derived = {name: follow(values) for name, follow in DERIVED.items()}
+    derived = {name: follow(values | {"HERE": here}) for name, follow in DERIVED.items()}
     return values | derived | found
 
 
