@@ -51,6 +51,15 @@ def is_open(port):
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
+def load(path):
+    """A program of ours as a module."""
+    sys.path.insert(0, str(path.parent))
+    loader = importlib.machinery.SourceFileLoader(path.name, str(path))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(path.name, loader))
+    loader.exec_module(module)
+    return module
+
+
 class Part:
     """A program of the stack, with its children in a process group of their own. `is_ready` tells when it can be used,
     `number` is the signal that ends it in good order."""
@@ -109,10 +118,11 @@ class Part:
 
 
 class Stack:
-    """`postgres`, `postfix`, `engine`, `gates` and `nginx` are Parts, `mail_server` is a MailServer. `url` is where people
-    go, `authority` the certificate to trust for it, `mails` the folder with what has arrived."""
+    """`postgres`, `postfix`, `engines`, `gates` and `nginx` are Parts, `mail_server` is a MailServer. `url` is where people
+    go, `authority` the certificate to trust for it, `mails` the folder with what has arrived. Which of it there is, prepare()
+    says; so many `hosts` have an engine and a gate each."""
 
-    def __init__(self):
+    def __init__(self, hosts=1):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="first-login-stack-"))
         # the servers are other users; each has a folder that is its own
         self.folder.chmod(0o711)
@@ -122,7 +132,10 @@ class Stack:
         self.parts = []
         self.gates = []
         self.mails = self.folder / "mails"
-        self.port = free_port()
+        self.server = self.folder / "server"
+        self.port, self.plain_port, self.database_port, self.smtp_port = (free_port() for _ in range(4))
+        self.engine_ports, self.admin_ports, self.gate_ports, self.metrics_ports = (
+            [free_port() for _ in range(hosts)] for _ in range(4))
         self.url = f"https://{NAME}:{self.port}"
 
     def __enter__(self):
@@ -185,88 +198,11 @@ class Stack:
         assert done.returncode == 0, f"{argv}: {done.stderr}{done.stdout}"
         return done.stdout
 
-    def start_postgres(self, folder=None, **settings):
-        """PostgreSQL at a socket in self.sockets, with a database for each of its clients."""
-        self.sockets = self.own_folder("sockets", "postgres")
-        self.cluster = (folder or self.own_folder("postgres", "postgres")) / "cluster"
-        self.run(*as_user("postgres"), postgresql("initdb"), "--pgdata", self.cluster, "--no-sync", "--auth=trust",
-                 "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
-        # what survives here is a process, not the computer
-        settings = {"fsync": "off", "listen_addresses": "", "unix_socket_directories": self.sockets, "max_connections": 200} | settings
-        self.postgres = Part(self, "postgres",
-                             [*as_user("postgres"), postgresql("postgres"), "-D", self.cluster,
-                              *(word for name, value in settings.items() for word in ("-c", f"{name}={value}"))],
-                             lambda: self.is_database_up(), number=signal.SIGINT).start()
-        for name in ("kratos", "first_login_gate"):
-            self.sql(f"create role {name} login", "postgres")
-            self.sql(f"create database {name} owner {name}", "postgres")
-
-    def psql(self, statement, database):
-        return [postgresql("psql"), "-h", str(self.sockets), "-U", "postgres", "-d", database, "-qAtXc", statement]
-
-    def is_database_up(self):
-        return subprocess.run(self.psql("select 1", "postgres"), capture_output=True).returncode == 0
-
-    def sql(self, statement, database):
-        """What a statement answers, as text."""
-        return self.run(*self.psql(statement, database)).strip()
-
-    def start_postfix(self, **settings):
-        """Postfix on self.smtp_port, which hands everything to the organisation's mail server."""
-        if os.geteuid() != 0:
-            raise Skip("only root can start Postfix")
-        self.smtp_port = free_port()
-        for name, user in (("postfix", "root"), ("postfix-queue", "root"), ("postfix-data", "postfix")):
-            self.own_folder(name, user)
-        settings = {
-            "compatibility_level": "3.6",
-            "queue_directory": self.folder / "postfix-queue",
-            "data_directory": self.folder / "postfix-data",
-            "maillog_file": self.folder / "postfix.log",
-            "maillog_file_prefixes": self.folder,
-            "inet_interfaces": "127.0.0.1",
-            "inet_protocols": "ipv4",
-            "myhostname": "gate.flexhrm.example",
-            "mydestination": "",
-            "mynetworks": "127.0.0.1/32",
-            "relayhost": f"[127.0.0.1]:{self.mail_server.port}",
-            "smtp_tls_security_level": "none",
-            "smtpd_tls_security_level": "none",
-            "alias_maps": "",
-            "alias_database": "",
-            "local_recipient_maps": "",
-        } | settings
-        self.write("postfix/main.cf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
-        services = subprocess.run(["sed", "-E", "s/^#.*//; s/^smtp( +)inet/127.0.0.1:%d inet/; s/^(\\S+ +\\S+ +\\S+ +\\S+ +)y /\\1n /"
-                                   % self.smtp_port, "/etc/postfix/master.cf"], capture_output=True, text=True, check=True).stdout
-        self.write("postfix/master.cf", services)
-        self.run(program("postfix"), "-c", self.folder / "postfix", "check")
-        # itself, and without a session of its own: behind “postfix start-fg” it would be in another process group
-        master = pathlib.Path(self.run(program("postconf"), "-dh", "daemon_directory").strip()) / "master"
-        self.postfix = Part(self, "postfix", [master, "-c", self.folder / "postfix", "-d"],
-                            lambda: is_open(self.smtp_port)).start()
-
-    def queue(self):
-        """How many mails wait in Postfix."""
-        return len(self.run(program("postqueue"), "-c", self.folder / "postfix", "-j").splitlines())
-
-    def start_training(self, programs, accounts, config=""):
-        """The training service in the engine's place, which hands its mails to Postfix."""
-        port = free_port()
-        folder = self.folder / "engine"
-        folder.mkdir()
-        self.write("engine/accounts.json", json.dumps(accounts))
-        self.write("engine/service.conf", f"{config}\n[mail]\nlanding={self.url}/reset\n")
-        self.engine_port = port
-        self.engine = Part(self, "engine", [
-            programs.service, "--listen", f"127.0.0.1:{port}", "--database", folder / "service.db", "--accounts", folder / "accounts.json",
-            "--config", folder / "service.conf", "--smtp", f"smtp://127.0.0.1:{self.smtp_port}"], lambda: is_open(port)).start()
-
     def render(self, **values):
         """Writes what deploy/render makes of the one variable file, below self.server as below /."""
-        self.server = self.folder / "server"
-        self.server.mkdir()
-        self.plain_port = free_port()
+        def all_of(ports):
+            return " ".join(f"127.0.0.1:{port}" for port in ports)
+
         values = {
             "SERVER": NAME,
             "ORGANISATION": "Flex Lön & HRM",
@@ -275,35 +211,137 @@ class Stack:
             "LISTEN": "127.0.0.1",
             "HTTPS_PORT": self.port,
             "HTTP_PORT": self.plain_port,
-            "KRATOS_PUBLIC": f"127.0.0.1:{self.engine_port}",
+            "KRATOS_PUBLIC": all_of(self.engine_ports),
+            "KRATOS_ADMIN": all_of(self.admin_ports[:1]),
+            "GATE": all_of(self.gate_ports),
+            "GATE_METRICS": all_of(self.metrics_ports[:1]),
+            "KRATOS_DATABASE": f"postgres://kratos@/kratos?host={self.folder}/sockets&port={self.database_port}",
+            "MAIL_PORT": self.smtp_port,
         } | values
-        lines = (DEPLOY / "site.example").read_text(encoding="utf-8").splitlines()
+        self.server.mkdir()
         site = self.server / "site"
-        site.write_text("".join(f"{name}={values.get(name, value)}\n" for name, mark, value in (line.partition("=") for line in lines)
-                                if mark and not name.startswith("#")), encoding="utf-8")
-        sys.path.insert(0, str(DEPLOY))
-        loader = importlib.machinery.SourceFileLoader("render", str(DEPLOY / "render"))
-        renderer = importlib.util.module_from_spec(importlib.util.spec_from_loader("render", loader))
-        loader.exec_module(renderer)
+        lines = (line.partition("=") for line in (DEPLOY / "site.example").read_text(encoding="utf-8").splitlines()
+                 if "=" in line and not line.startswith("#"))
+        site.write_text("".join(f"{name}={values.get(name, value)}\n" for name, _, value in lines), encoding="utf-8")
+        renderer = load(DEPLOY / "render")
         # this computer need not know the users of the services
         renderer.find_owners = lambda files: {}
         with contextlib.redirect_stdout(io.StringIO()):
             renderer.render(site, self.server, [], False)
+        # what names folders of the computer names those below
+        for path in (self.server / "etc").rglob("*"):
+            if path.is_file():
+                text = path.read_text(encoding="utf-8")
+                path.write_text(re.sub(r"(?<![\w/.])/(etc|usr/share|var/lib|var/log)/(?=first-login|nginx)", rf"{self.server}/\1/", text),
+                                encoding="utf-8")
 
-    def place(self, path):
-        """The text of a rendered file, with the folders that it names moved to where they were rendered."""
-        text = (self.server / path).read_text(encoding="utf-8")
-        return re.sub(r"(?<![\w/.])/(etc|usr/share|var/lib|var/log)/(?=first-login|nginx)", rf"{self.server}/\1/", text)
+    def start_postgres(self, folder=None, **settings):
+        """PostgreSQL at a socket in self.sockets, with the database of Kratos and of the gates."""
+        self.sockets = self.own_folder("sockets", "postgres")
+        self.cluster = (folder or self.own_folder("postgres", "postgres")) / "cluster"
+        self.run(*as_user("postgres"), postgresql("initdb"), "--pgdata", self.cluster, "--no-sync", "--auth=trust",
+                 "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
+        # what survives here is a process, not the computer
+        settings = {"fsync": "off", "listen_addresses": "", "port": self.database_port, "unix_socket_directories": self.sockets,
+                    "max_connections": 200} | settings
+        self.postgres = Part(self, "postgres",
+                             [*as_user("postgres"), postgresql("postgres"), "-D", self.cluster,
+                              *(word for name, value in settings.items() for word in ("-c", f"{name}={value}"))],
+                             self.is_database_up, number=signal.SIGINT).start()
+        self.run(*self.psql("postgres"), "--file", DEPLOY / "postgresql" / "roles.sql")
+        self.run(*self.psql("kratos"), "--file", DEPLOY / "gate" / "store.sql")
+
+    def psql(self, database):
+        return [postgresql("psql"), "-h", str(self.sockets), "-p", str(self.database_port), "-U", "postgres", "-d", database, "-qAtX",
+                "--set", "ON_ERROR_STOP=1"]
+
+    def is_database_up(self):
+        return subprocess.run([*self.psql("postgres"), "-c", "select 1"], capture_output=True).returncode == 0
+
+    def sql(self, statement, database="kratos"):
+        """What a statement answers, as text."""
+        return self.run(*self.psql(database), "-c", statement).strip()
+
+    def start_postfix(self, **settings):
+        """The rendered Postfix on self.smtp_port, which hands everything to the organisation's mail server."""
+        if os.geteuid() != 0:
+            raise Skip("only root can start Postfix")
+        for name, user in (("postfix-queue", "root"), ("postfix-data", "postfix")):
+            self.own_folder(name, user)
+        # the mail server here has no certificate, and the log is a file
+        settings = {
+            "queue_directory": self.folder / "postfix-queue",
+            "data_directory": self.folder / "postfix-data",
+            "maillog_file": self.folder / "postfix.log",
+            "maillog_file_prefixes": self.folder,
+            "inet_interfaces": "127.0.0.1",
+            "relayhost": f"[127.0.0.1]:{self.mail_server.port}",
+            "smtp_tls_security_level": "none",
+        } | settings
+        configuration = self.server / "etc" / "postfix"
+        self.run(program("postconf"), "-c", configuration, *(f"{name}={value}" for name, value in settings.items()))
+        self.run(program("postfix"), "-c", configuration, "check")
+        # itself, and without a session of its own: behind “postfix start-fg” it would be in another process group
+        master = pathlib.Path(self.run(program("postconf"), "-dh", "daemon_directory").strip()) / "master"
+        self.postfix = Part(self, "postfix", [master, "-c", configuration, "-d"], lambda: is_open(self.smtp_port)).start()
+
+    def queue(self):
+        """How many mails wait in Postfix."""
+        return len(self.run(program("postqueue"), "-c", self.server / "etc" / "postfix", "-j").splitlines())
+
+    def start_training(self, program, accounts, config="", **environment):
+        """The training service in the engine's place, which hands its mails to Postfix."""
+        folder = self.folder / "engine"
+        self.write("engine/accounts.json", json.dumps(accounts))
+        # throttling is the gates' work
+        self.write("engine/service.conf", f"[robot]\nenabled=false\n[throttle]\nenabled=false\n[mail]\nlanding={self.url}/reset\n{config}")
+        port = self.engine_ports[0]
+        self.engines = [Part(self, "engine", [
+            program, "--listen", f"127.0.0.1:{port}", "--database", folder / "service.db", "--accounts", folder / "accounts.json",
+            "--config", folder / "service.conf", "--smtp", f"smtp://127.0.0.1:{self.smtp_port}"],
+            lambda: is_open(port), **environment).start()]
+
+    def start_kratos(self, kratos, **environment):
+        """Ory Kratos as rendered, on every host, and one courier."""
+        configurations = [word for name in ("kratos.yaml", "secrets.yaml") for word in ("-c", self.find(name))]
+        environment = {"SQA_OPT_OUT": "true"} | environment
+        owner = f"postgres://kratos_owner@/kratos?host={self.sockets}&port={self.database_port}"
+        self.run(kratos, "migrate", "sql", "-e", "--yes", *configurations, **environment | {"DSN": owner})
+        self.engines = []
+        for number, (public, admin) in enumerate(zip(self.engine_ports, self.admin_ports)):
+            self.engines.append(Part(
+                self, f"kratos-{number}", [kratos, "serve", *configurations],
+                lambda public=public, admin=admin: is_open(public) and is_open(admin), **environment,
+                SERVE_PUBLIC_PORT=str(public), SERVE_ADMIN_PORT=str(admin)).start())
+        self.courier = Part(self, "courier", [kratos, "courier", "watch", *configurations], lambda: True, **environment).start()
+
+    def find(self, name):
+        """The rendered file of that name."""
+        path, = (self.server / "etc").rglob(name)
+        return path
+
+    def start_gates(self, program, store=None, **environment):
+        """A gate on every host: each with the rendered file but for its ports; `store` is where they keep what they know."""
+        self.gates = []
+        for number, (port, metrics, engine) in enumerate(zip(self.gate_ports, self.metrics_ports, self.engine_ports * len(self.gate_ports))):
+            own = {"LISTEN": f"127.0.0.1:{port}", "METRICS": f"127.0.0.1:{metrics}", "UPSTREAM": f"http://127.0.0.1:{engine}",
+                   "STORE": store or self.folder / "gate.db", "KEY_FILE": self.find("gate.key")}
+            text = re.sub(r"(?m)^(\w+)=.*$", lambda line: f"{line[1]}={own[line[1]]}" if line[1] in own else line[0],
+                          self.find("gate.conf").read_text(encoding="utf-8"))
+            configuration = self.write(f"gate-{number}.conf", text)
+            self.gates.append(Part(self, f"gate-{number}", [program, "--config", configuration],
+                                   lambda port=port: is_open(port), **environment).start())
+
+    def shared_store(self):
+        """The address of the store of several gates."""
+        return f"postgresql:///kratos?host={self.sockets}&port={self.database_port}&user=first_login_gate"
 
     def start_nginx(self):
         """nginx as Debian has it, with the rendered files."""
         (self.server / "var/log/nginx").mkdir(parents=True)
-        for path in (self.server / "etc/nginx").rglob("*.conf"):
-            path.write_text(self.place(path), encoding="utf-8")
         configuration = self.write("nginx.conf", f"""
 daemon off;
 {"user www-data;" if os.geteuid() == 0 else ""}
-error_log {self.folder}/nginx.log;
 pid {self.folder}/nginx.pid;
 worker_processes 2;
 events {{ worker_connections 768; }}

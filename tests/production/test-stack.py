@@ -17,13 +17,15 @@ class Production(Stack):
     def __init__(self, programs):
         super().__init__()
         self.programs = programs
+        self.programs.gate = programs.application.with_name("first-login-gate")
 
     def prepare(self):
         self.make_certificate()
+        self.render()
         self.start_postgres()
         self.start_postfix()
-        self.start_training(self.programs, ACCOUNTS)
-        self.render(GATE=f"127.0.0.1:{self.engine_port}")
+        self.start_training(self.programs.service, ACCOUNTS)
+        self.start_gates(self.programs.gate, self.shared_store())
         self.start_nginx()
 
 
