@@ -17,12 +17,6 @@ status_phrase (guint status)
   return status == FL_STATUS_TOO_MANY_REQUESTS ? "Too Many Requests" : soup_status_get_phrase (status);
 }
 
-static void
-wipe_and_free (gpointer data)
-{
-  fl_secret_wipe_string (data);
-}
-
 /**
  * fl_envelope_new:
  * @status: the HTTP status
@@ -99,7 +93,7 @@ fl_envelope_set_answer (SoupServerMessage *message,
       node = json_node_new (JSON_NODE_OBJECT);
       json_node_set_object (node, answer);
       text = json_to_string (node, FALSE);
-      bytes = g_bytes_new_with_free_func (text, strlen (text), wipe_and_free, text);
+      bytes = fl_secret_wrap (text, strlen (text), strlen (text));
     }
   fl_envelope_set_bytes (message, status, bytes);
 }

@@ -97,15 +97,6 @@ on_chunk_received (SoupServerMessage *message,
     cut_off (self);
 }
 
-static void
-wipe_and_unref (gpointer data)
-{
-  GByteArray *body = data;
-
-  fl_secret_wipe (body->data, body->len);
-  g_byte_array_unref (body);
-}
-
 /**
  * fl_intake_new:
  * @socket: of the connection
@@ -174,8 +165,9 @@ fl_intake_is_refused (const FlIntake *self)
 GBytes *
 fl_intake_take (FlIntake *self)
 {
-  GByteArray *body = g_steal_pointer (&self->body);
+  gsize length = self->body->len;
+  guint8 *body = g_byte_array_free (self->body, FALSE);
 
   self->body = g_byte_array_new ();
-  return g_bytes_new_with_free_func (body->data, body->len, wipe_and_unref, body);
+  return fl_secret_wrap (body, length, length);
 }

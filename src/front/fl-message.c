@@ -70,6 +70,7 @@ static const Message messages[] = {
   { 4010004, "error", "Could not find a strategy to update your settings. Did you fill out the form correctly?" },
   { 4010005, "error", "Could not find a strategy to recover your account with. Did you fill out the form correctly?" },
   { 4050001, "error", "The settings flow expired %s minutes ago, please try again." },
+  { 4060001, "error", "The request was already completed successfully and can not be retried." },
   { 4060005, "error", "The recovery flow expired %s minutes ago, please try again." },
   { 4060006, "error", "The recovery code is invalid or has already been used. Please try again." },
 };

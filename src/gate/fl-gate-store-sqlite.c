@@ -189,7 +189,10 @@ open_database (Connection  *self,
     return FALSE;
   /* SQLite is content with a file that it may only read, until something is to be written. */
   if (sqlite3_db_readonly (self->db, "main") == 1)
-    return check (self, SQLITE_READONLY, error);
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY, "the store “%s” may only be read", self->path);
+      return FALSE;
+    }
   sqlite3_busy_timeout (self->db, self->ailing ? 0 : PATIENCE);
   if (!check (self, sqlite3_exec (self->db, pragmas, NULL, NULL, NULL), error) || !migrate (self, error))
     return FALSE;

@@ -18,11 +18,6 @@ struct _FlJsonBody
   gsize  capacity;
 };
 
-typedef struct {
-  char  *text;
-  gsize  capacity;
-} Remains;
-
 static void
 append (FlJsonBody *self,
         const char *text,
@@ -80,16 +75,6 @@ append_name (FlJsonBody *self,
     append (self, ",", 1);
   append_string (self, name);
   append (self, ":", 1);
-}
-
-static void
-free_remains (gpointer data)
-{
-  Remains *remains = data;
-
-  fl_secret_wipe (remains->text, remains->capacity);
-  g_free (remains->text);
-  g_free (remains);
 }
 
 /**
@@ -187,14 +172,11 @@ fl_json_body_close (FlJsonBody *self)
 GBytes *
 fl_json_body_finish (FlJsonBody *self)
 {
-  Remains *remains = g_new (Remains, 1);
-  gsize length;
+  GBytes *bytes;
 
   append (self, "}", 1);
-  length = self->length;
-  remains->text = g_steal_pointer (&self->text);
-  remains->capacity = self->capacity;
+  bytes = fl_secret_wrap (g_steal_pointer (&self->text), self->length, self->capacity);
   fl_json_body_free (self);
 
-  return g_bytes_new_with_free_func (remains->text, length, free_remains, remains);
+  return bytes;
 }

@@ -231,6 +231,42 @@ fl_secret_wipe_string (char *text)
   g_free (text);
 }
 
+typedef struct
+{
+  gpointer memory;
+  gsize    capacity;
+} Remains;
+
+static void
+free_remains (gpointer data)
+{
+  Remains *remains = data;
+
+  fl_secret_wipe (remains->memory, remains->capacity);
+  g_free (remains->memory);
+  g_free (remains);
+}
+
+/**
+ * fl_secret_wrap:
+ * @memory: (transfer full): memory from GLib that holds a secret
+ * @length: bytes of the secret
+ * @capacity: bytes of @memory
+ *
+ * Returns: (transfer full): the secret as bytes, which wipe themselves when the last reference goes
+ */
+GBytes *
+fl_secret_wrap (gpointer memory,
+                gsize    length,
+                gsize    capacity)
+{
+  Remains *remains = g_new (Remains, 1);
+
+  remains->memory = memory;
+  remains->capacity = capacity;
+  return g_bytes_new_with_free_func (memory, length, free_remains, remains);
+}
+
 /**
  * fl_secret_forbid_cores:
  *

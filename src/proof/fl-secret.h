@@ -33,6 +33,9 @@ void        fl_secret_random       (gpointer        memory,
 void        fl_secret_wipe         (gpointer        memory,
                                     gsize           length);
 void        fl_secret_wipe_string  (char           *text);
+GBytes     *fl_secret_wrap         (gpointer        memory,
+                                    gsize           length,
+                                    gsize           capacity);
 void        fl_secret_forbid_cores (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlSecret, fl_secret_unref)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fl-gate"
+
+#include "config.h"
+
+#include "fl-gate-shape.h"
+
+#include "fl-clock.h"
+#include "fl-envelope.h"
+#include "fl-member.h"
+#include "fl-message.h"
+#include "fl-robot-work.h"
+
+#define AWAY "The server cannot answer at the moment."
+#define WAIT "Too many attempts. Please try again later."
+
+/* What each refusal looks like: as Kratos would write it, so that a client needs nothing new. Those with a message are said
+ * in a flow, the others in an error envelope. */
+static const struct
+{
+  guint       status;
+  const char *text;
+  guint       message[FL_GATE_CALL_KINDS];
+} shapes[FL_GATE_REASONS] = {
+  [FL_GATE_BAD_PATH] = { 404, NULL, { 0 } },
+  [FL_GATE_BAD_METHOD] = { 405, NULL, { 0 } },
+  [FL_GATE_BAD_HEADERS] = { 400, "The body must be of type application/json, and nothing else must be said of it.", { 0 } },
+  [FL_GATE_BAD_QUERY] = { 400, "The flow query parameter is missing or malformed.", { 0 } },
+  [FL_GATE_BAD_BODY] = { 400, "The body is not the JSON that is read here.", { 0 } },
+  [FL_GATE_BAD_FORM] = { 400, NULL, { [FL_GATE_LOGIN] = 4010002, [FL_GATE_RECOVERY] = 4010005 } },
+  [FL_GATE_FROM_BROWSER] = { 400, "A native flow takes neither cookies nor an origin.", { 0 } },
+  [FL_GATE_PROOF_MISSING] = { 400, NULL, { [FL_GATE_RECOVERY] = 4000038 } },
+  [FL_GATE_PROOF_MALFORMED] = { 400, NULL, { [FL_GATE_RECOVERY] = 4000038 } },
+  [FL_GATE_PROOF_FORGED] = { 400, NULL, { [FL_GATE_RECOVERY] = 4000038 } },
+  [FL_GATE_PROOF_EXPIRED] = { 400, NULL, { [FL_GATE_RECOVERY] = 4000038 } },
+  [FL_GATE_PROOF_USED] = { 400, NULL, { [FL_GATE_RECOVERY] = 4000038 } },
+  [FL_GATE_FLOW_REDEEMED] = { 400, NULL, { [FL_GATE_RECOVERY] = 4060001 } },
+  [FL_GATE_QUOTA] = { FL_STATUS_TOO_MANY_REQUESTS, WAIT, { 0 } },
+  [FL_GATE_CROWDED] = { FL_STATUS_TOO_MANY_REQUESTS, WAIT, { 0 } },
+  [FL_GATE_STORE_DOWN] = { 503, "No mail can be sent at the moment.", { 0 } },
+  [FL_GATE_UPSTREAM_DEAD] = { 502, AWAY, { 0 } },
+  [FL_GATE_UPSTREAM_SLOW] = { 504, AWAY, { 0 } },
+  [FL_GATE_UPSTREAM_FAULT] = { 500, AWAY, { 0 } },
+  [FL_GATE_UPSTREAM_ODD] = { 502, AWAY, { 0 } },
+};
+
+static JsonObject *
+make_input (const char *group,
+            const char *name,
+            const char *type,
+            const char *value)
+{
+  JsonObject *node = json_object_new ();
+  JsonObject *attributes = json_object_new ();
+
+  json_object_set_string_member (attributes, "name", name);
+  json_object_set_string_member (attributes, "type", type);
+  if (value != NULL)
+    json_object_set_string_member (attributes, "value", value);
+  json_object_set_boolean_member (attributes, "disabled", FALSE);
+  json_object_set_string_member (attributes, "node_type", "input");
+  json_object_set_string_member (node, "type", "input");
+  json_object_set_string_member (node, "group", group);
+  json_object_set_object_member (node, "attributes", attributes);
+  json_object_set_array_member (node, "messages", json_array_new ());
+  json_object_set_object_member (node, "meta", json_object_new ());
+  return node;
+}
+
+static JsonObject *
+make_ui (FlGateCallKind  kind,
+         const char     *flow,
+         guint           message)
+{
+  JsonObject *ui = json_object_new ();
+  JsonArray *nodes = json_array_new ();
+  JsonArray *messages = json_array_new ();
+  g_autofree char *action = g_strdup_printf ("/self-service/%s?flow=%s", fl_gate_call_kind_name (kind), flow);
+
+  json_array_add_object_element (nodes, make_input ("default", "csrf_token", "hidden", ""));
+  if (kind == FL_GATE_RECOVERY)
+    {
+      json_array_add_object_element (nodes, make_input ("code", "email", "email", NULL));
+      json_array_add_object_element (nodes, make_input ("code", "method", "submit", "code"));
+    }
+  json_array_add_object_element (messages, fl_message_new (message));
+  json_object_set_string_member (ui, "action", action);
+  json_object_set_string_member (ui, "method", "POST");
+  json_object_set_array_member (ui, "nodes", nodes);
+  json_object_set_array_member (ui, "messages", messages);
+  return ui;
+}
+
+/* As much of the flow as the gate can know without asking for it. When it ends, Kratos has said before, and will again: here
+ * it is the time for which a challenge is good, so that it is never long. */
+static void
+say_in_flow (SoupServerMessage *message,
+             FlGateCallKind     kind,
+             const char        *flow,
+             guint              status,
+             guint              id)
+{
+  g_autoptr (JsonObject) answer = json_object_new ();
+  gint64 now = fl_clock_now ();
+
+  json_object_set_string_member (answer, "id", flow);
+  json_object_set_string_member (answer, "type", "api");
+  fl_member_set_time (answer, "issued_at", now);
+  fl_member_set_time (answer, "expires_at", now + FL_ROBOT_WORK_LIFESPAN);
+  if (kind == FL_GATE_RECOVERY)
+    json_object_set_string_member (answer, "active", "code");
+  json_object_set_object_member (answer, "ui", make_ui (kind, flow, id));
+  json_object_set_string_member (answer, "state", "choose_method");
+  fl_envelope_set_answer (message, status, answer);
+}
+
+/**
+ * fl_gate_shape_refuse:
+ * @message: a request
+ * @kind: which call it is
+ * @flow: (nullable): the id of its flow, where it has been read
+ * @reason: why it is refused
+ * @status: (default 0): the HTTP status, 0 for the one that goes with @reason
+ * @retry_after: seconds until it may be tried again, 0 for not known
+ *
+ * Sets the answer.
+ */
+void
+fl_gate_shape_refuse (SoupServerMessage *message,
+                      FlGateCallKind     kind,
+                      const char        *flow,
+                      FlGateReason       reason,
+                      guint              status,
+                      gint64             retry_after)
+{
+  if (status == 0)
+    status = shapes[reason].status;
+  if (retry_after > 0)
+    fl_envelope_set_retry_after (message, retry_after);
+  if (flow != NULL && shapes[reason].message[kind] != 0)
+    say_in_flow (message, kind, flow, status, shapes[reason].message[kind]);
+  else
+    fl_envelope_set_error (message, status, NULL, shapes[reason].text);
+}
