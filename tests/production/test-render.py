@@ -254,9 +254,33 @@ def _():
             assert (DEPLOY / source).exists(), source
             if target.is_file() and source.endswith(".in"):
                 assert not re.search(r"@[A-Z][A-Z0-9_]+@", target.read_text()), where
-            assert tell == "-" or re.fullmatch(r"(reload|restart):[a-z-]+(\.[a-z]+)?", tell), tell
+            assert tell == "-" or re.fullmatch(r"(reload|restart):[a-z-]+(,[a-z-]+)*", tell), tell
         templates = {str(each.relative_to(DEPLOY)) for each in DEPLOY.rglob("*.in")}
         assert templates <= {row[1] for row in rows}, templates - {row[1] for row in rows}
+
+
+@case("every unit is one that systemd understands, and the gate's is confined")
+def _():
+    analyze = shutil.which("systemd-analyze")
+    if not analyze:
+        raise tap.Skip("there is no systemd-analyze here")
+    with Place() as place:
+        place.site = write_site(place.folder, GATE_PROGRAM="/bin/true", KRATOS_PROGRAM="/bin/true")
+        assert place.render().returncode == 0
+        units = place.out / "etc/systemd/system"
+        for unit in sorted(units.glob("*.*")):
+            if unit.suffix not in (".service", ".timer"):
+                continue
+            # programs that deploy/render installs are below OUT
+            unit.write_text(unit.read_text().replace("=/usr/share/first-login/", f"={place.out}/usr/share/first-login/"))
+        for unit in sorted(units.glob("*.service")):
+            done = subprocess.run([analyze, "verify", "--man=no", unit], capture_output=True, text=True)
+            said = [line for line in done.stderr.splitlines() if str(place.out) in line or unit.name in line]
+            assert done.returncode == 0 and said == [], (unit.name, done.stderr)
+            if unit.name in ("first-login-gate.service", "kratos.service", "kratos-courier.service"):
+                done = subprocess.run([analyze, "security", "--offline=true", "--threshold=15", unit], capture_output=True, text=True)
+                assert done.returncode == 0, done.stdout[-200:]
+                assert "Restart=always" in unit.read_text() and "StartLimitIntervalSec=0" in unit.read_text(), unit.name
 
 
 @case("a link where a file belongs is replaced, and not followed")
