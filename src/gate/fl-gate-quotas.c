@@ -205,6 +205,7 @@ on_give_back_ready (GObject      *source,
   g_autoptr (GTask) task = user_data;
   FlGateQuotas *self = g_task_get_source_object (task);
   const Attempt *attempt = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   guint8 key[FL_GATE_KEY_SIZE];
   GError *error = NULL;
 
@@ -215,8 +216,8 @@ on_give_back_ready (GObject      *source,
   else
     {
       digest_known (self, attempt, key);
-      fl_gate_store_remember (self->store, key, attempt->account, KNOWN_FOR, g_task_get_cancellable (task),
-                              on_remember_ready, g_steal_pointer (&task));
+      fl_gate_store_remember (self->store, key, attempt->account, KNOWN_FOR, cancellable, on_remember_ready,
+                              g_steal_pointer (&task));
     }
 }
 
