@@ -12,7 +12,7 @@ import urllib.parse
 NAMES_ONLY = "webauthn"
 PAGE = 500            # what the engine gives at most
 SECONDS = 60          # a batch of newcomers takes some on a busy engine
-PATIENCE = (0.5, 1, 2, 4)  # seconds between tries
+PATIENCE = (0.5, 1, 2)  # seconds between tries
 ANSWER_MAX = 64 << 20
 
 

@@ -58,8 +58,8 @@ def show_once(lines):
         raise NoTerminal("there is no terminal to show the code on; it is shown nowhere else") from None
     try:
         text = "\x1b[?1049h\x1b[2J\x1b[H" + "\r\n".join(lines) + "\r\n"
-        os.write(terminal, text.encode())
         termios.tcflush(terminal, termios.TCIFLUSH)
+        os.write(terminal, text.encode())
         while os.read(terminal, 1) not in (b"\n", b"\r", b""):
             pass
     finally:
