@@ -5,6 +5,8 @@
 
 #include "fl-gate-postgres-server.h"
 
+#include "fl-gate-trouble.h"
+
 #include <string.h>
 
 /* Seconds for a connection; the least that libpq takes. */
@@ -24,11 +26,11 @@
  */
 struct _FlGatePostgresServer
 {
-  char     *dsn;
-  GMutex    mutex;
-  guint     failures;  /* in a row */
-  gint64    rest;      /* monotonic time of the next try */
-  gboolean  ailing;    /* whether trouble has been told of that has not ended since */
+  char          *dsn;
+  GMutex         mutex;
+  guint          failures;  /* in a row */
+  gint64         rest;      /* monotonic time of the next try */
+  FlGateTrouble  trouble;
 };
 
 static const char *
@@ -188,11 +190,9 @@ static void
 tell (FlGatePostgresServer *self,
       const char           *why)
 {
-  g_autofree char *line = g_strchomp (g_strdup (why));
+  g_autofree char *line = g_strdup_printf ("the store's server: %s", why);
 
-  if (!self->ailing)
-    g_warning ("The store's server: %s", line);
-  self->ailing = TRUE;
+  fl_gate_trouble_begin (&self->trouble, g_strchomp (line));
 }
 
 /**
@@ -243,7 +243,5 @@ fl_gate_postgres_server_is_well (FlGatePostgresServer *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   self->failures = 0;
-  if (self->ailing)
-    g_message ("The store can be used again.");
-  self->ailing = FALSE;
+  fl_gate_trouble_end (&self->trouble);
 }

@@ -6,6 +6,7 @@
 #include "fl-gate-store-sqlite.h"
 
 #include "fl-clock.h"
+#include "fl-gate-trouble.h"
 #include "fl-gate-workers.h"
 
 #include <sqlite3.h>
@@ -48,7 +49,7 @@ typedef struct
   const char   *path;
   sqlite3      *db;
   sqlite3_stmt *statements[N_STATEMENTS];
-  gboolean      ailing;  /* whether trouble has been told of that has not ended since */
+  FlGateTrouble trouble;
 } Connection;
 
 /* WAL with synchronous NORMAL: a killed gate loses nothing; a power cut may lose the last counts, never the database. */
@@ -193,7 +194,7 @@ open_database (Connection  *self,
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY, "the store “%s” may only be read", self->path);
       return FALSE;
     }
-  sqlite3_busy_timeout (self->db, self->ailing ? 0 : PATIENCE);
+  sqlite3_busy_timeout (self->db, self->trouble.is_there ? 0 : PATIENCE);
   if (!check (self, sqlite3_exec (self->db, pragmas, NULL, NULL, NULL), error) || !migrate (self, error))
     return FALSE;
   for (int i = 0; i < N_STATEMENTS; i++)
@@ -390,17 +391,12 @@ work (gpointer    state,
 
   if (open_database (self, &failure) && do_job (self, job, &failure))
     {
-      if (self->ailing)
-        {
-          sqlite3_busy_timeout (self->db, PATIENCE);
-          g_message ("The store can be used again.");
-        }
-      self->ailing = FALSE;
+      if (self->trouble.is_there)
+        sqlite3_busy_timeout (self->db, PATIENCE);
+      fl_gate_trouble_end (&self->trouble);
       return TRUE;
     }
-  if (!self->ailing)
-    g_warning ("%s", failure->message);
-  self->ailing = TRUE;
+  fl_gate_trouble_begin (&self->trouble, failure->message);
   close_database (self);
   g_propagate_error (error, failure);
   return FALSE;
