@@ -7,6 +7,8 @@
 -- The roles have no password: they sign in by the socket, as the users of their names. From another computer they come with
 -- a certificate (pg_hba.conf).
 
+SET client_min_messages = warning;
+
 -- kratos_owner makes the tables, when it is asked to; kratos serves, and can neither make nor drop any; kratos_backup reads.
 SELECT format ('CREATE ROLE %I LOGIN', name) FROM unnest (ARRAY['kratos_owner', 'kratos', 'kratos_backup']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name)

@@ -14,9 +14,11 @@ TAKES, TRIES_LATER, REFUSES, IS_SLOW = "takes", "tries later", "refuses", "is sl
 
 class MailServer:
     """Listens at 127.0.0.1:self.port. `mood` is what it does with a mail from now on: TAKES it, TRIES_LATER (451),
-    REFUSES (550) or IS_SLOW (answers after self.seconds). down() and up() take the port away and bring it back."""
+    REFUSES (550) or IS_SLOW (answers after self.seconds). down() and up() take the port away and bring it back. With an
+    ssl.SSLContext it offers STARTTLS (RFC 3207), and takes mails over TLS only."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, context=None):
+        self.context = context
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
         self.mood = TAKES
@@ -64,6 +66,7 @@ class MailServer:
         conversation.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         say("220 mail.flexhrm.example ESMTP")
         recipients = []
+        is_safe = self.context is None
         while line := conversation.rfile.readline(2048):
             verb = line[:4].upper()
             if verb == b"DATA":
@@ -75,7 +78,16 @@ class MailServer:
                 return
             elif verb == b"EHLO":
                 say("250-mail.flexhrm.example")
+                if not is_safe:
+                    say("250-STARTTLS")
                 say("250 8BITMIME")
+            elif verb == b"STAR" and not is_safe:
+                say("220 go on")
+                connection = self.context.wrap_socket(conversation.connection, server_side=True)
+                conversation.rfile, conversation.wfile = connection.makefile("rb"), connection.makefile("wb", buffering=0)
+                is_safe = True
+            elif not is_safe:
+                say("530 STARTTLS first")
             else:
                 if verb in (b"MAIL", b"RSET"):
                     recipients = []
