@@ -6,7 +6,7 @@ import re
 
 from gi.repository import Atspi
 
-from screen import BUTTONS, CHECKS, ENTRIES, descriptions, has_state, open_guide
+from screen import BUTTONS, CHECKS, ENTRIES, ITEMS, descriptions, has_state, open_guide
 from tap import case
 from world import MAJA_KEY, PASSWORD, fresh_totp, wait_for, walk
 
@@ -125,6 +125,19 @@ def errors(desk_with):
         text = guide.wait_text("^The server cannot be reached").string
         assert text in descriptions(guide.wait("Sign In", BUTTONS)), "the trouble does not describe the button"
         assert guide.find(text, (Atspi.Role.ALERT,)), "the trouble is no alert"
+        guide.close()
+
+
+@case("every item of the menu is named")
+def menu(desk_with):
+    with desk_with() as desk:
+        guide = open_guide(desk)
+        guide.wait_page("Before you begin")
+        assert guide.open_menu() == ["Language", "Connection check", "About First Login"]
+        guide.keys("Return")
+        guide.wait("Svenska", ITEMS)
+        names = [thing.name for thing in guide.everything() if thing.role in ITEMS]
+        assert [name for name in names if name != "Language"] == ["Same as the desktop", "English", "Svenska"], names
         guide.close()
 
 
