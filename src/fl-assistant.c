@@ -313,8 +313,8 @@ keep_offered_languages (FlAssistant *self)
     }
 }
 
-/* GTK names an item of a menu by a label that it takes for mere presentation, and as such the label says nothing since
-   GTK 4.18: the item would have no name. Labels can only be given a role before they stand in a window. */
+/* GTK names an item of a menu by a label that it takes for mere presentation, and of such a label GTK 4.18 says nothing: the
+   item would have no name. A label can be given another role only before it stands in a window. */
 static void
 let_labels_speak (GtkWidget *widget)
 {
