@@ -313,18 +313,39 @@ keep_offered_languages (FlAssistant *self)
     }
 }
 
+/* GTK names an item of a menu by a label that it takes for mere presentation, and of such a label GTK 4.18 says nothing: the
+   item would have no name. A label can be given another role only before it stands in a window. */
+static void
+let_labels_speak (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    {
+      g_object_set (widget, "accessible-role", GTK_ACCESSIBLE_ROLE_LABEL, NULL);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_text (GTK_LABEL (widget)),
+                                      -1);
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    let_labels_speak (child);
+}
+
 /* A menu takes as long to build as half a page, and is seldom opened. */
 static void
 create_menu (GtkMenuButton *button,
              gpointer       user_data)
 {
   FlAssistant *self = FL_ASSISTANT (user_data);
+  GtkWidget *popover;
 
-  if (gtk_menu_button_get_menu_model (button) != NULL)
+  if (gtk_menu_button_get_popover (button) != NULL)
     return;
 
   keep_offered_languages (self);
-  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (self->menu));
+  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (self->menu));
+  let_labels_speak (popover);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (popover), GTK_ACCESSIBLE_RELATION_LABELLED_BY, button, NULL, -1);
+  gtk_menu_button_set_popover (button, popover);
 }
 
 /* The first page was built before there was a window that could have a focus. */

@@ -42,27 +42,41 @@ G_STATIC_ASSERT (crypto_secretbox_KEYBYTES == 32);
 G_STATIC_ASSERT (crypto_generichash_KEYBYTES == 32);
 G_STATIC_ASSERT (crypto_kdf_KEYBYTES == 32);
 
-/* Whoever makes the file makes the key: of two services that begin at once, the second reads what the first wrote. */
+static gboolean
+write_key (int file)
+{
+  guchar master[crypto_kdf_KEYBYTES];
+  gboolean written;
+
+  crypto_kdf_keygen (master);
+  written = write (file, master, sizeof master) == (gssize) sizeof master && fsync (file) == 0;
+  fl_secret_wipe (master, sizeof master);
+  return written;
+}
+
+/* The key appears under its name when it is whole: of services that begin at once, all read what one of them wrote. */
 static gboolean
 create_key (const char  *path,
             GError     **error)
 {
-  guchar master[crypto_kdf_KEYBYTES];
-  int file = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  gboolean written;
+  g_autofree char *draft = g_strconcat (path, ".XXXXXX", NULL);
+  int file;
+  gboolean made;
 
-  if (file < 0 && errno == EEXIST)
+  if (g_access (path, F_OK) == 0)
     return TRUE;
 
-  crypto_kdf_keygen (master);
-  written = file >= 0 && write (file, master, sizeof master) == (gssize) sizeof master && fsync (file) == 0;
-  fl_secret_wipe (master, sizeof master);
-  if (!written)
+  file = g_mkstemp_full (draft, O_WRONLY | O_CLOEXEC, 0600);
+  made = file >= 0 && write_key (file) && (link (draft, path) == 0 || errno == EEXIST);
+  if (!made)
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "the key “%s” cannot be made: %s", path,
                  g_strerror (errno));
   if (file >= 0)
-    close (file);
-  return written;
+    {
+      unlink (draft);
+      close (file);
+    }
+  return made;
 }
 
 static gboolean

@@ -168,7 +168,7 @@ fill_in_all (Talk    *talk,
 }
 
 /* RFC 9112, section 3, as far as this service is spoken to: an upper-case method and a path in visible ASCII. What is no
- * URI is refused by libsoup, without a body. */
+ * URI, as with %00 in it, is refused by libsoup, without a body. */
 static gboolean
 is_request_line (const char *line)
 {
@@ -180,7 +180,8 @@ is_request_line (const char *line)
       || g_str_has_prefix (line, "HEAD ") || g_str_has_prefix (line, "CONNECT "))
     return FALSE;
   for (const char *p = target; *p != '\0'; p++)
-    if (!g_ascii_isgraph (*p) || (*p == '%' && !(g_ascii_isxdigit (p[1]) && g_ascii_isxdigit (p[2]))))
+    if (!g_ascii_isgraph (*p) || (*p == '%' && !(g_ascii_isxdigit (p[1]) && g_ascii_isxdigit (p[2])))
+        || g_str_has_prefix (p, "%00"))
       return FALSE;
   return TRUE;
 }
@@ -265,7 +266,8 @@ exchange (Talk       *talk,
   g_assert_true (fl_fuzz_response_read (&response, (const char *) answer->data, answer->len));
   g_assert_cmpuint (response.status, >=, 200);
   g_assert_cmpuint (response.status, <, 500);
-  if (response.status == 204 || strstr (filled->str, " /reset") != NULL)
+  /* The landing page is no JSON, by whatever way its path is written: //../reset */
+  if (response.status == 204 || strstr (filled->str, "/reset") != NULL)
     return;
 
   g_assert_true (fl_fuzz_response_has_json (&response));

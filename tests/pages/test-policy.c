@@ -89,7 +89,7 @@ list (GMenuModel *model,
 static gboolean
 has_menu (gpointer button)
 {
-  return gtk_menu_button_get_menu_model (button) != NULL;
+  return gtk_menu_button_get_popover (button) != NULL;
 }
 
 static void
@@ -102,7 +102,7 @@ assert_languages (const char *policy,
 
   gtk_menu_button_popup (button);
   fl_pose_until (has_menu, button);
-  list (gtk_menu_button_get_menu_model (button), names);
+  list (gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (gtk_menu_button_get_popover (button))), names);
   gtk_menu_button_popdown (button);
   g_assert_true (g_str_has_prefix (names->str, start));
   g_assert_true (g_str_has_suffix (names->str, "_About First Login;"));

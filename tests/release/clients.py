@@ -6,7 +6,7 @@ import os
 import pathlib
 import shutil
 
-from lab import APP, POLICY, RUNTIME, arch, run
+from lab import APP, POLICY, RUNTIME, arch, came_as_delta, run
 from tap import case
 
 import vendor
@@ -24,7 +24,7 @@ def _(lab):
     assert installed[APP] == lab.commit_two and client.version() == "two"
     policy = next((client.directory / "user" / "runtime" / POLICY).glob("*/1/active/files/policy.conf"))
     assert "login.example.org" in policy.read_text()
-    assert not client.came_whole(lab.server.asked)
+    assert all(came_as_delta(lab.server.asked, commit) for commit in installed.values()), lab.server.asked
 
 
 @case("the .flatpakref alone is enough")
@@ -44,9 +44,7 @@ def _(lab):
     done = client.update()
     assert done.returncode == 0, done.stderr
     assert client.installed()[APP] == lab.commit_two and client.version() == "two"
-    deltas = [path for path in lab.server.asked if path.startswith("/two/repo/deltas/") and "-" in path.split("/")[5]]
-    assert deltas, lab.server.asked
-    assert not client.came_whole(lab.server.asked)
+    assert came_as_delta(lab.server.asked, lab.commit_two, lab.commit_one), lab.server.asked
 
 
 @case("without the runtime, the .flatpakref says where to get it, and there is no USB set")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A vendor who releases, a server on this computer, and clean installations that know nothing but what they are told."""
 
+import base64
 import functools
 import http.server
 import os
@@ -138,6 +139,16 @@ class Vendor:
         run("gpgconf", "--homedir", self.homedir, "--kill", "all")
 
 
+def came_as_delta(asked, commit, before=None):
+    """Whether the commit came as a delta, from the one before or from nothing.
+
+    OSTree looks at the commit while the parts come, and then asks for a file or two that is not there yet.
+    """
+    name = "-".join(base64.b64encode(bytes.fromhex(each)).decode().rstrip("=").replace("/", "_")
+                    for each in (before, commit) if each)
+    return any(path.endswith(f"/deltas/{name[:2]}/{name[2:]}/0") for path in asked)
+
+
 class Client:
     """A computer on which nothing was installed yet: its own home, its own Flatpak."""
 
@@ -177,15 +188,6 @@ class Client:
         for name, _ in rows:
             commits[name] = self.must("flatpak", "--user", "info", "--show-commit", name).strip()
         return commits
-
-    def came_whole(self, asked):
-        """Of what was asked for, the files of apps and runtimes: not in deltas. The pictures of software centres come that way."""
-        repository = f"--repo={self.directory / 'user' / 'repo'}"
-        refs = [ref for ref in self.must("ostree", "refs", repository).split() if re.match(r"[^/]*:?(deploy/)?(app|runtime)/", ref)]
-        assert refs, "nothing is installed"
-        files = {f"{checksum[:2]}/{checksum[2:]}.filez" for ref in refs
-                 for checksum in re.findall(r"[0-9a-f]{64}", self.must("ostree", "ls", repository, "-R", "-C", ref))}
-        return [path for path in asked if path.partition("/objects/")[2] in files]
 
     def version(self):
         """What the installed app has in its file, or None."""

@@ -256,7 +256,7 @@ class Walk:
             return self.next_at_inbox()
         if step == "new-password":
             if self.state["problem"] == "password-repeated":
-                self.new_password = OTHER_PASSWORD
+                self.new_password = OTHER_PASSWORD if self.new_password == NEW_PASSWORD else NEW_PASSWORD
             return "password " + self.new_password
         if step == "second-factor":
             return self.answer_second_factor()

@@ -20,8 +20,8 @@ SHORTEST = 45     # of them for stops at any time, however long those at a click
 LONGEST = 1.5     # seconds from a click to a stop at any time
 FORGET = Click("Password", Traveller.forget_password, "", "", ())
 NAMES = {"Email": "email", "Password": "password", "Create your password": "create-password", "Check your inbox": "inbox",
-         "Two-factor code": "second-factor", "New password": "new-password", "Recovery codes": "recovery-codes",
-         "Activate two-factor authentication": "enrol", "All set": None}
+         "Two-factor code": "second-factor", "New password": "new-password",
+         "Activate two-factor authentication": "enrol", "Recovery codes": "recovery-codes", "All set": None}
 ORDER = list(NAMES)
 LAST = ("Recovery codes", "Two-factor code")
 WAYS = {ANNA: {click.page: click for click in (FORGET, *NEWCOMER)}, MAJA: {click.page: click for click in RETURNING}}

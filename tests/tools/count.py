@@ -4,7 +4,8 @@
 usage: count.py LOGS BASE..., the folder of the logs and the name of each run's (meson test --logbase)
 
 A program that reports in TAP counts by its cases, any other as one. A program that ended badly without naming a
-failed case (a crash, a time-out, a wrong plan) counts as one failure more. What took minutes is named with them.
+failed case (a crash, a time-out, a wrong plan) counts as one failure more. What took minutes is named with them, and
+what a failed program said of its cases is told again, since meson tells only what came on its standard error.
 """
 
 import json
@@ -13,6 +14,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 LONG = 120  # seconds
+LINES = 60  # of what a failed program said
 
 
 class Count:
@@ -38,11 +40,16 @@ class Count:
                 else:
                     self.passed += 1
 
-        for line in log.with_suffix(".json").read_text().splitlines():
-            test = json.loads(line)
+        for entry in log.with_suffix(".json").read_text().splitlines():
+            test = json.loads(entry)
             if test["duration"] > LONG:
                 print(f"{test['name']}: {test['duration'] / 60:.1f} min")
-            if test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and test["name"] not in named:
+            if test["result"] in ("OK", "SKIP", "EXPECTEDFAIL"):
+                continue
+            said = [line for line in test.get("stdout", "").splitlines() if line.startswith(("#", "not ok"))]
+            for line in said[-LINES:]:
+                print(f"{test['name']}: {line}")
+            if test["name"] not in named:
                 self.failed += 1
                 print(f"failed: {test['name']}: ended with {test['result']}")
 

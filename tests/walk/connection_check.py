@@ -5,14 +5,12 @@ import re
 
 from gi.repository import Atspi
 
-from screen import focused
 from traces import clipboard, search
 from world import wait_for
 
 CHECK = "Connection check"
 COPY = "Copy for the help desk"
 ROWS = (Atspi.Role.LIST_ITEM,)
-ITEMS = (Atspi.Role.MENU_ITEM, Atspi.Role.RADIO_MENU_ITEM)
 LINES = ["Policy", "Server\u2019s name", "Connection", "Proxy", "Network\u2019s sign-in page", "Certificate", "Clock", "Server",
          "Robot check", "Email with the code", "Keyring", "Links in emails", "Authenticator app on this computer", "Drawing",
          "Versions"]
@@ -24,23 +22,9 @@ def lines(guide):
     return dict((name.split(": ", 1)[0], name) for name in names)
 
 
-def go_down_to(guide, name):
-    for _ in range(10):
-        if focused(guide.wait(name, ITEMS)):
-            return
-        guide.keys("Down")
-    raise AssertionError(f"no key leads to {name!r}; there is {guide.describe()}")
-
-
-def open_menu(guide):
-    guide.focus()
-    guide.keys("F10")
-    wait_for(lambda: (node := guide.find("Language", ITEMS)) is not None and focused(node), "the menu")
-
-
 def open_check(guide):
-    open_menu(guide)
-    go_down_to(guide, CHECK)
+    guide.open_menu()
+    guide.go_down_to(CHECK)
     guide.keys("Return")
 
 

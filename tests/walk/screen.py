@@ -18,7 +18,7 @@ from world import fresh_totp, wait_for  # noqa: E402
 BUTTONS = (Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.LINK)
 ENTRIES = (Atspi.Role.TEXT, Atspi.Role.ENTRY, Atspi.Role.PASSWORD_TEXT)
 CHECKS = (Atspi.Role.CHECK_BOX,)
-LANGUAGES = ("Svenska", "English")  # the end of the menu, from below
+ITEMS = (Atspi.Role.MENU_ITEM, Atspi.Role.RADIO_MENU_ITEM)  # of menus
 
 Thing = namedtuple("Thing", "role name node")
 
@@ -205,27 +205,29 @@ class Screen:
             self.keys("Tab")
         raise AssertionError(f"Tab does not lead to {name!r}; there is {self.describe()}")
 
-    def choose_language(self, name):
-        """Opens the menu and takes that language, with the keys that open and walk any menu. GTK 4.18 does not tell what the
-        items are called: there they are counted from the end."""
-        def items():
-            return [thing for thing in self.everything() if thing.role == Atspi.Role.MENU_ITEM]
-
-        def wanted():
-            return items()[-1 - LANGUAGES.index(name)] if nameless else next(thing for thing in items() if thing.name == name)
+    def open_menu(self):
+        """Opens the menu by the key that opens any menu; returns the names in it."""
+        def look():
+            items = [(thing.name, focused(thing.node)) for thing in self.things() if thing.role in ITEMS]
+            return any(is_focused for _, is_focused in items) and [name for name, _ in items]
 
         self.focus()
         self.keys("F10")
-        first = wait_for(lambda: (now := items()) and any(focused(thing.node) for thing in now) and now, "the menu")
-        nameless = not any(thing.name for thing in first)
+        return wait_for(lambda: self.undisturbed(look), lambda: f"the menu; there is {self.describe()}")
+
+    def choose_language(self, name):
+        self.open_menu()
         self.keys("Return")
-        wait_for(lambda: (now := items()) and (len(now) != len(first) if nameless else any(thing.name == name for thing in now)),
-                 f"{name} in the menu")
+        self.go_down_to(name)
+        self.keys("Return")
+
+    def go_down_to(self, name):
+        """Presses Down until that item of a menu has the focus."""
         for _ in range(10):
-            if focused(wanted().node):
-                break
+            if focused(self.wait(name, ITEMS)):
+                return
             self.keys("Down")
-        self.keys("Return")
+        raise AssertionError(f"no key leads to {name!r}; there is {self.describe()}")
 
     def click(self, name, roles=None):
         """Clicks something with a real pointer, which then goes out of the way: tooltips cover things. Where it cannot be

@@ -6,7 +6,7 @@ import re
 
 from gi.repository import Atspi
 
-from screen import BUTTONS, CHECKS, ENTRIES, descriptions, has_state, open_guide
+from screen import BUTTONS, CHECKS, ENTRIES, ITEMS, descriptions, has_state, open_guide
 from tap import case
 from world import MAJA_KEY, PASSWORD, fresh_totp, wait_for, walk
 
@@ -125,6 +125,21 @@ def errors(desk_with):
         text = guide.wait_text("^The server cannot be reached").string
         assert text in descriptions(guide.wait("Sign In", BUTTONS)), "the trouble does not describe the button"
         assert guide.find(text, (Atspi.Role.ALERT,)), "the trouble is no alert"
+        guide.close()
+
+
+@case("every item of the menu is named")
+def menu(desk_with):
+    with desk_with() as desk:
+        guide = open_guide(desk)
+        guide.wait_page("Before you begin")
+        said = set(guide.open_menu())
+        guide.keys("Return")
+        guide.go_down_to("English")
+        said |= {thing.name for thing in guide.everything() if thing.role in ITEMS}
+        assert said == {"Language", "Same as the desktop", "English", "Svenska", "Connection check", "About First Login"}, said
+        guide.keys("Return")
+        wait_for(lambda: not guide.find("English", ITEMS), "the menu to be closed")
         guide.close()
 
 

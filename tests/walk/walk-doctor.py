@@ -6,7 +6,7 @@ import re
 
 from gi.repository import Atspi
 
-from connection_check import CHECK, COPY, LINES, ROWS, go_down_to, lines, open_check, open_menu, wait_examined
+from connection_check import CHECK, COPY, LINES, ROWS, lines, open_check, wait_examined
 from network import Way
 from password_page import GENEROUS, REFUSED, UNREACHABLE, WRONG, come_to_password, target
 from screen import ENTRIES, focused, open_guide
@@ -14,6 +14,14 @@ from tap import case
 from world import wait_for, walk
 
 ANNA = "anna@flexhrm.example"
+
+
+def what_status_says(guide):
+    """The status's own name, or, as GTK 4.18 gives a status none, what stands in it."""
+    def below(node):
+        children = [node.get_child_at_index(number) for number in range(node.get_child_count())]
+        return " ".join([node.get_name(), *(below(child) for child in children)])
+    return guide.undisturbed(lambda: below(next(thing.node for thing in guide.things() if thing.role == Atspi.Role.STATUS_BAR)))
 
 
 @case("from the menu, by keyboard: every line is read out, and Escape goes back to what was typed")
@@ -31,8 +39,7 @@ def from_menu(desk_with):
         assert said["Server"].startswith("Server: Good."), said["Server"]
         guide.wait_text("^(Everything is in order|Nothing is in the way|Something is in the way)")
         assert not guide.find("Email address", ENTRIES), "the page below can be read"
-        status = next(thing.name for thing in guide.everything() if thing.role == Atspi.Role.STATUS_BAR)
-        assert re.search("in order|in the way", status), status
+        assert re.search("in order|in the way", what_status_says(guide))
         guide.keys("Escape")
         guide.wait_page("Email")
         assert guide.read("Email address") == "an"
@@ -131,10 +138,7 @@ def language(desk_with):
         guide.wait_page("Email")
         open_check(guide)
         wait_examined(guide)
-        open_menu(guide)
-        guide.keys("Return")
-        go_down_to(guide, "Svenska")
-        guide.keys("Return")
+        guide.choose_language("Svenska")
         guide.wait("Tillbaka")
         assert len(guide.titles()) == 1 and len(lines(guide)) == len(LINES), guide.describe()
         assert not guide.find("Email address", ENTRIES)

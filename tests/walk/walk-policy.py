@@ -10,16 +10,6 @@ from gi.repository import Atspi
 PRIVACY = "https://privacy.example.com/accounts?from=first-login"
 
 
-def open_menu(guide):
-    """Opens the menu by its key; returns the names in it."""
-    def items():
-        return [thing.name for thing in guide.everything() if thing.role == Atspi.Role.MENU_ITEM and thing.name]
-
-    guide.focus()
-    guide.keys("F10")
-    return wait_for(items, "the menu")
-
-
 @case("the one language that policy offers beats the desktop's and the one saved, and there is none to choose")
 def one_language(desk_with):
     with desk_with(LANGUAGE="en") as desk:
@@ -27,7 +17,7 @@ def one_language(desk_with):
         desk.write_policy(f"[server]\nurl={desk.url}\n[language]\noffered=sv\n")
         guide = Guide(desk, desk.start())
         guide.wait_page("Innan du börjar")
-        names = open_menu(guide)
+        names = guide.open_menu()
         assert not any("pråk" in name or name == "English" for name in names), names
         guide.keys("Escape")
         guide.close()
@@ -46,7 +36,7 @@ def privacy(desk_with):
         guide.press("How your data is handled")
         assert opened() == PRIVACY
 
-        open_menu(guide)
+        guide.open_menu()
         guide.keys("Up", "Return")
         guide.click("Legal", [Atspi.Role.LIST_ITEM])
         guide.wait_text("^Your data$")
