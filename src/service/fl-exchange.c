@@ -5,6 +5,7 @@
 
 #include "fl-exchange.h"
 
+#include "fl-clock.h"
 #include "fl-envelope.h"
 #include "fl-json.h"
 #include "fl-member.h"
@@ -36,6 +37,16 @@ read_token (SoupMessageHeaders *headers)
   return NULL;
 }
 
+/* The time that all other times of the answer are told by. */
+static void
+set_date (SoupServerMessage *message)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (fl_clock_now ());
+  g_autofree char *text = soup_date_time_to_string (now, SOUP_DATE_HTTP);
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Date", text);
+}
+
 /**
  * fl_exchange_new:
  * @engine: the service
@@ -56,6 +67,7 @@ fl_exchange_new (FlEngine          *engine,
   if (query != NULL)
     self->query = soup_form_decode (query);
   self->token = read_token (soup_server_message_get_request_headers (message));
+  set_date (message);
   return self;
 }
 

@@ -52,14 +52,9 @@ set_scene (Change *change,
 {
   FlExchange *exchange = change->exchange;
 
-  scene->session = fl_session_find (exchange->engine, exchange->token);
-  scene->account = scene->session != NULL ? fl_account_find (exchange->engine, scene->session->account) : NULL;
+  scene->account = fl_flow_settings_find_account (exchange, &scene->session);
   if (scene->account == NULL)
-    {
-      fl_exchange_reply_error (exchange, SOUP_STATUS_UNAUTHORIZED, "session_inactive",
-                               "No active session was found in this request.");
-      return FALSE;
-    }
+    return FALSE;
   scene->flow = fl_flow_find_again (exchange, FL_FLOW_SETTINGS, change->flow);
   return scene->flow != NULL;
 }

@@ -198,13 +198,6 @@ fl_flow_settings_succeed (FlFlow          *flow,
   fl_flow_settings_reply (flow, exchange, account, SOUP_STATUS_OK, FALSE);
 }
 
-static void
-reply_inactive (FlExchange *exchange)
-{
-  fl_exchange_reply_error (exchange, SOUP_STATUS_UNAUTHORIZED, "session_inactive",
-                           "No active session was found in this request.");
-}
-
 /**
  * fl_flow_settings_create:
  * @exchange: `GET /self-service/settings/api`
@@ -221,7 +214,8 @@ fl_flow_settings_create (FlExchange *exchange)
 
   if (account == NULL)
     {
-      reply_inactive (exchange);
+      fl_exchange_reply_error (exchange, SOUP_STATUS_UNAUTHORIZED, "session_inactive",
+                               "No active session was found in this request.");
       return;
     }
   if (fl_session_wants_second_factor (session, account))
@@ -234,6 +228,27 @@ fl_flow_settings_create (FlExchange *exchange)
   fl_flow_settings_reply (flow, exchange, account, SOUP_STATUS_OK, FALSE);
 }
 
+/**
+ * fl_flow_settings_find_account:
+ * @exchange: a request about a settings flow
+ * @session: (out): the session that it was sent with
+ *
+ * Returns: (transfer full) (nullable): whose session it is; %NULL when there is none and the exchange has been answered,
+ *   as Kratos does, before the flow is looked for and without an error id
+ */
+FlAccount *
+fl_flow_settings_find_account (FlExchange  *exchange,
+                               FlSession  **session)
+{
+  FlAccount *account;
+
+  *session = fl_session_find (exchange->engine, exchange->token);
+  account = *session != NULL ? fl_account_find (exchange->engine, (*session)->account) : NULL;
+  if (account == NULL)
+    fl_exchange_reply_error (exchange, SOUP_STATUS_UNAUTHORIZED, NULL, "No active session was found in this request.");
+  return account;
+}
+
 /* Answers, and returns FALSE, when the session may not use the flow. */
 static gboolean
 check_session (FlFlow     *flow,
@@ -242,11 +257,6 @@ check_session (FlFlow     *flow,
                FlAccount  *account,
                const char *return_to)
 {
-  if (account == NULL)
-    {
-      reply_inactive (exchange);
-      return FALSE;
-    }
   if (!fl_flow_check_account (flow, exchange, account->id))
     return FALSE;
   if (fl_session_wants_second_factor (session, account))
@@ -268,14 +278,12 @@ check_session (FlFlow     *flow,
 void
 fl_flow_settings_read (FlExchange *exchange)
 {
-  g_autoptr (FlFlow) flow = fl_flow_find (exchange, FL_FLOW_SETTINGS, "id");
   g_autoptr (FlSession) session = NULL;
-  g_autoptr (FlAccount) account = NULL;
+  g_autoptr (FlAccount) account = fl_flow_settings_find_account (exchange, &session);
+  g_autoptr (FlFlow) flow = account != NULL ? fl_flow_find (exchange, FL_FLOW_SETTINGS, "id") : NULL;
 
   if (flow == NULL)
     return;
-  session = fl_session_find (exchange->engine, exchange->token);
-  account = session != NULL ? fl_account_find (exchange->engine, session->account) : NULL;
   if (check_session (flow, exchange, session, account, "/settings?flow=")
       && !fl_flow_reply_if_gone (flow, exchange))
     fl_flow_settings_reply (flow, exchange, account, SOUP_STATUS_OK, FALSE);
@@ -341,14 +349,12 @@ submit (FlFlow     *flow,
 void
 fl_flow_settings_submit (FlExchange *exchange)
 {
-  g_autoptr (FlFlow) flow = fl_flow_find (exchange, FL_FLOW_SETTINGS, "flow");
   g_autoptr (FlSession) session = NULL;
-  g_autoptr (FlAccount) account = NULL;
+  g_autoptr (FlAccount) account = fl_flow_settings_find_account (exchange, &session);
+  g_autoptr (FlFlow) flow = account != NULL ? fl_flow_find (exchange, FL_FLOW_SETTINGS, "flow") : NULL;
 
   if (flow == NULL)
     return;
-  session = fl_session_find (exchange->engine, exchange->token);
-  account = session != NULL ? fl_account_find (exchange->engine, session->account) : NULL;
   if (!check_session (flow, exchange, session, account, "/self-service/settings?flow="))
     return;
 

@@ -455,7 +455,8 @@ fl_flow_reply_if_gone (FlFlow     *self,
   details = json_object_new ();
   api = g_strdup_printf ("%s/self-service/%s/api", exchange->engine->url, kind_name (self->kind));
   json_object_set_string_member (details, "api", api);
-  fl_exchange_reply_error_full (exchange, SOUP_STATUS_GONE, ERROR_ID_EXPIRED,
+  /* Kratos names this error where a login or recovery flow is read, and not where a settings flow is. */
+  fl_exchange_reply_error_full (exchange, SOUP_STATUS_GONE, self->kind != FL_FLOW_SETTINGS ? ERROR_ID_EXPIRED : NULL,
                                 "The self-service flow has expired, initialize a new one.", details, NULL);
   return TRUE;
 }

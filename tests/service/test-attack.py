@@ -298,9 +298,8 @@ class Replay(Case):
         flow = service.flow('settings', token=token)
         self.assertEqual(service.request('DELETE', '/self-service/logout/api', {'session_token': token}).status, 204)
         self.assert_error(service.get('/sessions/whoami', token), 401)
-        self.assert_error(service.get(f'/self-service/settings/flows?id={flow}', token), 401, 'session_inactive')
-        self.assert_error(service.submit('settings', flow, {'method': 'password', 'password': 'another good one'}, token),
-                          401, 'session_inactive')
+        self.assert_error(service.get(f'/self-service/settings/flows?id={flow}', token), 401)
+        self.assert_error(service.submit('settings', flow, {'method': 'password', 'password': 'another good one'}, token), 401)
         self.assertEqual(service.sign_in(ERIK, PASSWORD).status, 200)
 
 

@@ -224,8 +224,7 @@ class Sessions(Case):
         self.assert_error(answer, 410, 'self_service_flow_expired')
         answer = service.get('/self-service/settings/flows?id=' + answer.body['use_flow_id'], token)
         self.assert_says(answer, 200, 4050001)
-        self.assert_error(service.get(f'/self-service/settings/flows?id={flow}', token), 410,
-                          'self_service_flow_expired')
+        self.assert_error(service.get(f'/self-service/settings/flows?id={flow}', token), 410)
         service.advance(50)
         self.assert_error(service.get('/sessions/whoami', token), 401)
         self.assert_error(service.get('/self-service/settings/api', token), 401, 'session_inactive')
@@ -239,7 +238,7 @@ class Sessions(Case):
         self.assert_error(service.get(f'/self-service/settings/flows?id={flow}', anna), 403,
                           'security_identity_mismatch')
         self.assert_error(service.submit('settings', flow, body, anna), 403, 'security_identity_mismatch')
-        self.assert_error(service.submit('settings', flow, body), 401, 'session_inactive')
+        self.assert_error(service.submit('settings', flow, body), 401)
         self.assert_error(service.submit('login', flow, body), 404)
 
     def test_a_session_where_none_is_wanted(self):
