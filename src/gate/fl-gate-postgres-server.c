@@ -190,9 +190,9 @@ static void
 tell (FlGatePostgresServer *self,
       const char           *why)
 {
-  g_autofree char *line = g_strdup_printf ("the store's server: %s", why);
+  g_autofree char *line = g_strdup_printf ("the store's server: %.*s", (int) strcspn (why, "\n"), why);
 
-  fl_gate_trouble_begin (&self->trouble, g_strchomp (line));
+  fl_gate_trouble_begin (&self->trouble, line);
 }
 
 /**
