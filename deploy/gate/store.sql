@@ -7,16 +7,16 @@
 -- by default it signs in over the Unix socket as the system user of its name (peer), or give it one with \password and keep
 -- that in the gate's passfile.
 --
--- CockroachDB (from its documentation, not run): create the role by CREATE USER "first-login-gate", leave out what stands
+-- CockroachDB (from its documentation, not run): create the role by CREATE USER first_login_gate, leave out what stands
 -- between the two lines "PostgreSQL only", and run the rest.
 
 -- PostgreSQL only
-SELECT 'CREATE ROLE "first-login-gate" LOGIN'
- WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'first-login-gate')
+SELECT 'CREATE ROLE first_login_gate LOGIN'
+ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'first_login_gate')
 \gexec
 -- A count is not worth waiting for the disk: a server that crashes forgets those of the last moment (three times
 -- wal_writer_delay, 0.6 s), and never more.
-ALTER ROLE "first-login-gate" SET synchronous_commit = off;
+ALTER ROLE first_login_gate SET synchronous_commit = off;
 -- PostgreSQL only
 
 CREATE SCHEMA IF NOT EXISTS first_login_gate;
@@ -33,8 +33,8 @@ CREATE TABLE IF NOT EXISTS first_login_gate.mark (
 );
 CREATE INDEX IF NOT EXISTS mark_until ON first_login_gate.mark (until);
 
-GRANT USAGE ON SCHEMA first_login_gate TO "first-login-gate";
-GRANT SELECT, INSERT, UPDATE, DELETE ON first_login_gate.mark TO "first-login-gate";
+GRANT USAGE ON SCHEMA first_login_gate TO first_login_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON first_login_gate.mark TO first_login_gate;
 
 -- PostgreSQL only
 -- Rows live for minutes: vacuum often, while there is little to do.

@@ -90,7 +90,7 @@ check_options (const PQconninfoOption  *options,
 
 /**
  * fl_gate_postgres_server_new:
- * @dsn: where the server is, as libpq writes it: `postgresql:///kratos?user=first-login-gate`
+ * @dsn: where the server is, as libpq writes it: `postgresql:///kratos?user=first_login_gate`
  * @error: return location for an error
  *
  * Checks an address; nothing is connected yet. A password in it is refused, as addresses stand in files that many may read,

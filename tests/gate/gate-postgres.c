@@ -155,7 +155,7 @@ gate_postgres_new (const char *store_sql)
   if (owner () != NULL)
     g_assert_cmpint (chown (self->folder, owner ()->pw_uid, owner ()->pw_gid), ==, 0);
   self->data = g_build_filename (self->folder, "data", NULL);
-  self->dsn = g_strdup_printf ("host=%s dbname=postgres user=first-login-gate", self->folder);
+  self->dsn = g_strdup_printf ("host=%s dbname=postgres user=first_login_gate", self->folder);
 
   /* Small files of the log, so that a limit on the size of files leaves room for them. */
   run ("initdb", "--pgdata", self->data, "--username", OWNER, "--auth", "trust", "--encoding", "UTF8", "--no-locale",

@@ -125,7 +125,7 @@ fill_pool (FlGateStore *store)
       while (answers < 8)
         g_main_context_iteration (NULL, TRUE);
     }
-  while (ask ("SELECT count(*) FROM pg_stat_activity WHERE usename = 'first-login-gate'") < 4);
+  while (ask ("SELECT count(*) FROM pg_stat_activity WHERE usename = 'first_login_gate'") < 4);
 }
 
 static void
@@ -146,7 +146,7 @@ test_addresses (void)
     { "host=localhost hostaddr=192.0.2.1", "verify-full" },
   };
   static const char * const taken[] = {
-    "postgresql:///kratos?user=first-login-gate",
+    "postgresql:///kratos?user=first_login_gate",
     "host=/run/postgresql,127.0.0.1,::1,localhost dbname=kratos",
     "host=db.example sslmode=verify-full passfile=/run/credentials/gate/pgpass",
   };
@@ -321,7 +321,7 @@ test_silent (void)
 
   fill_pool (store);
   connection = gate_postgres_connect (server);
-  result = PQexec (connection, "SELECT pid FROM pg_stat_activity WHERE usename = 'first-login-gate'");
+  result = PQexec (connection, "SELECT pid FROM pg_stat_activity WHERE usename = 'first_login_gate'");
   for (int row = 0; row < PQntuples (result); row++)
     {
       int pid = (int) g_ascii_strtoll (PQgetvalue (result, row, 0), NULL, 10);
@@ -357,9 +357,9 @@ test_no_table (void)
   ask ("ALTER TABLE first_login_gate.elsewhere RENAME TO mark");
   assert_works (store);
 
-  ask ("REVOKE ALL ON first_login_gate.mark FROM \"first-login-gate\"");
+  ask ("REVOKE ALL ON first_login_gate.mark FROM first_login_gate");
   assert_error (store, G_IO_ERROR_PERMISSION_DENIED);
-  ask ("GRANT SELECT, INSERT, UPDATE, DELETE ON first_login_gate.mark TO \"first-login-gate\"");
+  ask ("GRANT SELECT, INSERT, UPDATE, DELETE ON first_login_gate.mark TO first_login_gate");
   assert_works (store);
   g_test_assert_expected_messages ();
 }
@@ -371,12 +371,12 @@ test_read_only (void)
   g_autoptr (FlGateStore) store = open_store (new_place ());
 
   assert_works (store);
-  ask ("ALTER ROLE \"first-login-gate\" SET default_transaction_read_only = on");
-  ask ("SELECT count(pg_terminate_backend (pid)) FROM pg_stat_activity WHERE usename = 'first-login-gate'");
+  ask ("ALTER ROLE first_login_gate SET default_transaction_read_only = on");
+  ask ("SELECT count(pg_terminate_backend (pid)) FROM pg_stat_activity WHERE usename = 'first_login_gate'");
   expect_trouble ("*read-only*");
   assert_error (store, G_IO_ERROR_NOT_CONNECTED);
   expect_end ();
-  ask ("ALTER ROLE \"first-login-gate\" RESET default_transaction_read_only");
+  ask ("ALTER ROLE first_login_gate RESET default_transaction_read_only");
   assert_works_again (store);
   g_test_assert_expected_messages ();
 }
@@ -386,7 +386,7 @@ static void
 limit_backends (const char *most)
 {
   PGconn *connection = gate_postgres_connect (server);
-  PGresult *result = PQexec (connection, "SELECT pid FROM pg_stat_activity WHERE usename = 'first-login-gate'");
+  PGresult *result = PQexec (connection, "SELECT pid FROM pg_stat_activity WHERE usename = 'first_login_gate'");
 
   g_assert_cmpint (PQntuples (result), >, 0);
   for (int row = 0; row < PQntuples (result); row++)
