@@ -7,8 +7,10 @@
 
 #include "store-calls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * What every store does, whichever it is.
@@ -18,8 +20,8 @@
 
 /* What processes contend for in store_cases_contend(). */
 #define PROCESSES 4
-#define PRIZES 100
-#define PLACES 60
+#define PRIZES 400
+#define PLACES 250
 
 typedef struct
 {
@@ -271,6 +273,7 @@ test_side_by_side (gconstpointer data)
   g_assert_cmpuint (again, ==, 350);
 }
 
+/* All begin at the same moment, when each has said that it is there. */
 static void
 test_processes (gconstpointer data)
 {
@@ -282,15 +285,23 @@ test_processes (gconstpointer data)
 
   g_assert_cmpint (store_prune (store), ==, 0);
   for (guint i = 0; i < PROCESSES; i++)
-    processes[i] = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL,
-                                     "/proc/self/exe", "--contend", backend->place (), NULL);
+    {
+      char ready[1];
+
+      processes[i] = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL,
+                                       "/proc/self/exe", "--contend", backend->place (), NULL);
+      g_assert_cmpint (g_input_stream_read (g_subprocess_get_stdout_pipe (processes[i]), ready, 1, NULL, NULL), ==, 1);
+    }
+  for (guint i = 0; i < PROCESSES; i++)
+    g_assert_true (g_output_stream_close (g_subprocess_get_stdin_pipe (processes[i]), NULL, NULL));
   for (guint i = 0; i < PROCESSES; i++)
     {
-      g_autofree char *said = NULL;
+      char said[64] = { 0 };
       g_auto (GStrv) numbers = NULL;
 
-      g_assert_true (g_subprocess_communicate_utf8 (processes[i], NULL, NULL, &said, NULL, NULL));
-      g_assert_true (g_subprocess_get_successful (processes[i]));
+      g_assert_true (g_input_stream_read_all (g_subprocess_get_stdout_pipe (processes[i]), said, sizeof said - 1, NULL,
+                                              NULL, NULL));
+      g_assert_true (g_subprocess_wait_check (processes[i], NULL, NULL));
       numbers = g_strsplit (said, " ", 2);
       prizes += (guint) atoi (numbers[0]);
       places += (guint) atoi (numbers[1]);
@@ -317,6 +328,14 @@ store_cases_contend (const StoreBackend *backend,
   const FlGateCounter counters[] = { store_counter ("door", PLACES, DAY), store_counter ("house", 2 * PLACES, DAY) };
   Tally prizes = { 0 };
   Tally places = { 0 };
+  Tally ready = { 0 };
+  guint8 own[FL_GATE_KEY_SIZE];
+
+  store_key (own, "process %d", (int) getpid ());
+  fl_gate_store_redeem (store, own, 600, NULL, on_redeem_ready, &ready);
+  wait_for (&ready, 1);
+  if (ready.won != 1 || write (STDOUT_FILENO, "r", 1) != 1 || getchar () != EOF)
+    return 1;
 
   for (guint i = 0; i < PRIZES; i++)
     {
