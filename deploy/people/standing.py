@@ -88,7 +88,9 @@ def judge(identity, mail, bounce, now, patience):
     elif mail:
         since, where, moving = mail.at, "Check your inbox", BEGUN
     else:
-        return Standing(NOT_BEGUN, read_time(identity.get("created_at")))
+        # of an account that was given another address: since then
+        invented = identity.get("credentials", {}).get("password", identity)
+        return Standing(NOT_BEGUN, read_time(invented["created_at"]))
     return Standing(STUCK if now - since > patience else moving, since, where)
 
 

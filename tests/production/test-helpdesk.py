@@ -139,6 +139,12 @@ def check_confirmation(office):
     assert not changes(office) and not audited(office)
 
 
+@tap.case("a ticket may be missing")
+def check_ticket(office):
+    office.run("helpdesk", "leaver", ANNA, "--reason", "Left", "--syslog", "", stdin=ANNA + "\n")
+    assert audited(office)[0]["ticket"] == ""
+
+
 @tap.case("it is written who, also behind sudo, what, when, to whom, why and how it ended; to the system's log too")
 def check_audit(office):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
