@@ -174,12 +174,16 @@ list_counters (FlGateQuotas  *self,
   return n;
 }
 
+/* Who has the password is known for what can be had with it; the second factor is known only by itself, else every network
+ * from which a stolen password is used would have guesses of its own at it. */
 static void
 digest_known (FlGateQuotas  *self,
               const Attempt *attempt,
               guint8        *key)
 {
-  fl_gate_digest_of (self->digest, key, "known", attempt->account, sizeof attempt->account,
+  guint8 factor = attempt->kind == FL_GATE_SECOND_FACTOR ? 2 : 1;
+
+  fl_gate_digest_of (self->digest, key, "known", &factor, sizeof factor, attempt->account, sizeof attempt->account,
                      attempt->network, attempt->network_size, NULL);
 }
 

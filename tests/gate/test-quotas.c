@@ -245,6 +245,34 @@ test_guesser_at_home (Fixture       *fixture,
   g_assert_cmpuint (guesses, <, 210);
 }
 
+/* With a stolen password and many networks there are not more guesses at the second factor. */
+static void
+test_stolen_password (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  guint guesses = 0;
+
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("203.0.%u.1", i);
+
+      sign_in (fixture, "anna@example.com", from);
+      guesses += exhaust (fixture, FL_GATE_SECOND_FACTOR, "anna@example.com", from);
+    }
+  g_assert_cmpuint (guesses, ==, 100);
+}
+
+/* Where the second factor was right before, it can be used whatever others do. */
+static void
+test_second_factor_at_home (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_assert_cmpint (try (fixture, FL_GATE_SECOND_FACTOR, "anna@example.com", HOME), ==, 0);
+  done (fixture, TRUE, FL_GATE_SECOND_FACTOR, "anna@example.com", HOME);
+  test_stolen_password (fixture, NULL);
+  g_assert_cmpuint (exhaust (fixture, FL_GATE_SECOND_FACTOR, "anna@example.com", HOME), ==, 10);
+}
+
 /* One password on every account. */
 static void
 test_spraying (Fixture       *fixture,
@@ -533,6 +561,8 @@ main (int   argc,
   ADD ("account", test_account);
   ADD ("no-lock-out", test_no_lock_out);
   ADD ("guesser-at-home", test_guesser_at_home);
+  ADD ("stolen-password", test_stolen_password);
+  ADD ("second-factor-at-home", test_second_factor_at_home);
   ADD ("spraying", test_spraying);
   ADD ("office", test_office);
   ADD ("networks", test_networks);
