@@ -197,9 +197,9 @@ VARIABLES = {
     # limits
     "OFFICE_NETWORKS": optional(networks),
     "NETWORK_REQUESTS": number(1, 100000),
-    "NETWORK_BURST": number(1, 100000),
+    "NETWORK_BURST": number(1, 65535),
     "OFFICE_REQUESTS": number(1, 1000000),
-    "OFFICE_BURST": number(1, 1000000),
+    "OFFICE_BURST": number(1, 65535),
     # the programs behind nginx
     "KRATOS_PUBLIC": addresses,
     "KRATOS_ADMIN": address,
