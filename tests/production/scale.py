@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a first login costs: CPU seconds of every process, through nginx, gate and engine against the engine alone, with
+PostgreSQL and the way of the mail in both; what single calls cost; and what a person leaves in the database. The numbers
+of docs/scale.md come from here.
+
+WORDS are ROUNDS and PEOPLE: so many times, so many walks each way, one way after the other."""
+
+import collections
+import concurrent.futures
+import os
+import statistics
+
+from live import Live, arguments
+from newcomer import PASSWORD
+
+TICK = os.sysconf("SC_CLK_TCK")
+AT_ONCE = 4
+
+
+def cpu_seconds():
+    """User and system time of every process here, with that of its children that have ended: {pid: (parent, seconds)}."""
+    found = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8") as file:
+                    fields = file.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            found[int(name)] = int(fields[1]), sum(int(field) for field in fields[11:15]) / TICK
+    return found
+
+
+class Meter:
+    """Adds up what the parts of a stack have used while something was done."""
+
+    def __init__(self, stack):
+        self.stack = stack
+
+    def read(self):
+        found = cpu_seconds()
+        children = collections.defaultdict(list)
+        for pid, (parent, _) in found.items():
+            children[parent].append(pid)
+        sums = collections.Counter()
+        for part in self.stack.parts:
+            below = [part.process.pid]
+            while below:
+                pid = below.pop()
+                sums[part.name.partition("-")[0]] += found[pid][1] if pid in found else 0
+                below += children[pid]
+        return sums
+
+    def measure(self, do):
+        before = self.read()
+        do()
+        after = self.read()
+        return {name: after[name] - before[name] for name in after}
+
+
+def at_once(do, everybody):
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in pool.map(do, everybody):
+            pass
+
+
+def walk_all(come, addresses):
+    at_once(lambda address: come(address).walk(), addresses)
+
+
+def sign_in(come):
+    def do(address):
+        person = come(address)
+        person.flow = person.begin("login")
+        person.submit("login", {"method": "password", "identifier": address, "password": PASSWORD})
+        person.connection.close()
+    return do
+
+
+def mistype(come):
+    def do(address):
+        person = come(address)
+        person.flow = person.begin("login")
+        person.submit("login", {"method": "password", "identifier": address, "password": "not this one"}, 400)
+        person.connection.close()
+    return do
+
+
+def give_address(come):
+    def do(address):
+        person = come(address)
+        person.give_address()
+        person.connection.close()
+    return do
+
+
+def report(title, rows):
+    """Milliseconds of CPU for one, part by part: the median of the rounds, and how the sums lie."""
+    names = sorted({name for row in rows for name in row})
+    sums = sorted(1000 * sum(row.values()) for row in rows)
+    print(f"| {title} | {statistics.median(sums):.1f} ({sums[0]:.1f} to {sums[-1]:.1f}) | " + ", ".join(
+        f"{name} {statistics.median(1000 * row.get(name, 0) for row in rows):.1f}" for name in names) + " |", flush=True)
+    return statistics.median(sums)
+
+
+def compare(stack, title, do, everybody, rounds):
+    """Does the same both ways, so many times one after the other. `everybody` gives new people for every time, `do`
+    takes how they come, and them."""
+    meter = Meter(stack)
+    rows = {"the engine alone": [], "through everything": []}
+    for _ in range(rounds):
+        for way, come in (("the engine alone", stack.insider), ("through everything", stack.newcomer)):
+            people = everybody()
+            spent = meter.measure(lambda: do(come, people))
+            rows[way].append({name: seconds / len(people) for name, seconds in spent.items()})
+    alone, through = (report(f"{title}, {way}", rows[way]) for way in rows)
+    print(f"| {title}: ratio | {through / alone:.3f} | |", flush=True)
+
+
+def sizes(stack):
+    rows = stack.sql("select relname || ' ' || pg_total_relation_size(relid) || ' ' || n_live_tup from pg_stat_user_tables")
+    return {name: (int(size), int(count)) for name, size, count in (line.split() for line in rows.splitlines())}
+
+
+def main():
+    kratos, gate, words = arguments()
+    rounds, people = (int(word) for word in words or ("5", "40"))
+    with Live(kratos, gate) as stack:
+        numbers = iter(range(10**6))
+        stack.hire("first")
+        stack.newcomer("first@flexhrm.example").walk()
+        stack.sql("analyze")
+        before = sizes(stack)
+
+        done = []
+
+        def new_people():
+            done.extend(stack.hire(*(f"person{next(numbers)}" for _ in range(people))))
+            return done[-people:]
+
+        print("| what | ms of CPU for one: median of the rounds (least to most) | of it |\n|--|--|--|")
+        compare(stack, "a first login", walk_all, new_people, rounds)
+        stack.sql("analyze")
+        after = sizes(stack)
+        known = done[:people]
+        for title, call in (("signing in", sign_in), ("a wrong password", mistype), ("an address", give_address)):
+            compare(stack, title, lambda come, addresses, call=call: at_once(call(come), addresses), lambda: known, rounds)
+        print("\n| table | rows for one person | bytes for one person, with indexes |\n|--|--|--|")
+        for name, (size, count) in sorted(after.items()):
+            grown, more = size - before[name][0], count - before[name][1]
+            if more:
+                print(f"| {name} | {more / len(done):.2f} | {grown / len(done):.0f} |")
+        print(f"| all | | {sum(size - before[name][0] for name, (size, _) in after.items()) / len(done):.0f} |")
+
+
+main()
