@@ -13,11 +13,11 @@ TAKES, TRIES_LATER, REFUSES, IS_SLOW = "takes", "tries later", "refuses", "is sl
 
 
 class MailServer:
-    """Listens at 127.0.0.1:self.port. `mood` is what it does with a mail from now on: TAKES it, TRIES_LATER (451),
-    REFUSES (550) or IS_SLOW (answers after self.seconds). down() and up() take the port away and bring it back. With an
-    ssl.SSLContext it offers STARTTLS (RFC 3207), and takes mails over TLS only."""
+    """Listens at 127.0.0.1:self.port, one that was free when it is given none. `mood` is what it does with a mail from now on:
+    TAKES it, TRIES_LATER (451), REFUSES (550) or IS_SLOW (answers after self.seconds). down() and up() take the port away and
+    bring it back. With an ssl.SSLContext it offers STARTTLS (RFC 3207), and takes mails over TLS only."""
 
-    def __init__(self, folder, context=None):
+    def __init__(self, folder, context=None, port=0):
         self.context = context
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
@@ -26,7 +26,7 @@ class MailServer:
         self.count = 0
         self.refused = 0
         self.lock = threading.Lock()
-        self.port = 0
+        self.port = port
         self.server = None
         self.up()
 
