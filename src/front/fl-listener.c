@@ -206,6 +206,16 @@ on_farewell_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* When SoupServer has come to rest, and if it is still between two requests then. */
+static void
+take_leave (Connection *connection)
+{
+  connection->farewell = g_idle_source_new ();
+  g_source_set_priority (connection->farewell, G_PRIORITY_DEFAULT);
+  g_source_set_callback (connection->farewell, on_farewell_due, connection, NULL);
+  g_source_attach (connection->farewell, g_main_context_get_thread_default ());
+}
+
 /* Between two requests, SoupServer reads when something has come, or when it has read the beginning of the next
  * request together with the one before. */
 static void
@@ -222,10 +232,7 @@ on_read (gssize   count,
     }
   else if (connection->farewell == NULL)
     {
-      connection->farewell = g_idle_source_new ();
-      g_source_set_priority (connection->farewell, G_PRIORITY_DEFAULT);
-      g_source_set_callback (connection->farewell, on_farewell_due, connection, NULL);
-      g_source_attach (connection->farewell, g_main_context_get_thread_default ());
+      take_leave (connection);
     }
 }
 
@@ -261,6 +268,8 @@ on_request_finished (FlListener        *self,
 
   connection->started = FALSE;
   enter (connection, PHASE_IDLE);
+  if (self->draining && connection->farewell == NULL)
+    take_leave (connection);
 }
 
 static void

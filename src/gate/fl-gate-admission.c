@@ -244,9 +244,10 @@ fl_gate_admission_begin (FlGateCall *call,
 {
   GUri *uri = soup_server_message_get_uri (call->message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (call->message);
+  const char *query = g_uri_get_fragment (uri) == NULL ? g_uri_get_query (uri) : NULL;
   FlGateReason reason;
 
-  call->request = fl_gate_request_read (call->kind, headers, g_uri_get_query (uri), body, &reason);
+  call->request = fl_gate_request_read (call->kind, headers, query, body, &reason);
   if (call->request == NULL)
     {
       fl_gate_call_refuse (call, reason, 0);

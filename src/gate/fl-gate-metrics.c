@@ -70,10 +70,10 @@ write_latencies (const FlGateMetrics *self,
   for (guint i = 0; i < FL_GATE_METRICS_BUCKETS; i++)
     {
       sum += self->upstream_buckets[i];
-      g_ascii_dtostr (seconds, sizeof seconds, bounds[i] / 1000.0);
+      g_ascii_formatd (seconds, sizeof seconds, "%.9g", bounds[i] / 1000.0);
       g_string_append_printf (text, PREFIX "upstream_seconds_bucket{le=\"%s\"} %" G_GUINT64_FORMAT "\n", seconds, sum);
     }
-  g_ascii_dtostr (seconds, sizeof seconds, (double) self->upstream_time / G_USEC_PER_SEC);
+  g_ascii_formatd (seconds, sizeof seconds, "%.9g", (double) self->upstream_time / G_USEC_PER_SEC);
   g_string_append_printf (text,
                           PREFIX "upstream_seconds_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n"
                           PREFIX "upstream_seconds_sum %s\n"

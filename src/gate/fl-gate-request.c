@@ -134,10 +134,12 @@ static gboolean
 are_headers_right (SoupMessageHeaders *headers)
 {
   const char *type = soup_message_headers_get_list (headers, "Content-Type");
+  const char *length = soup_message_headers_get_list (headers, "Content-Length");
   const char *token = soup_message_headers_get_list (headers, "X-Session-Token");
 
   return g_strcmp0 (type, "application/json") == 0
-         && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+         && length != NULL
+         && strspn (length, "0123456789") == strlen (length)
          && soup_message_headers_get_list (headers, "Transfer-Encoding") == NULL
          && soup_message_headers_get_list (headers, "Content-Encoding") == NULL
          && (token == NULL || is_token (token));
