@@ -197,6 +197,14 @@ http {{
         self.process = None
 
     def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def start(self):
         self.process = subprocess.Popen([program("nginx"), "-c", self.folder / "nginx.conf", "-e", self.log_folder / "error.log"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
@@ -204,14 +212,9 @@ http {{
             assert self.process.poll() is None, self.process.stderr.read()
             with socket.socket() as caller:
                 return caller.connect_ex(("127.0.0.1", self.https)) == 0
-        try:
-            wait_for(is_up, "nginx")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+        wait_for(is_up, "nginx")
 
-    def __exit__(self, *_):
+    def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(10)
@@ -219,6 +222,13 @@ http {{
             self.process.kill()
             self.process.wait()
         self.process.stderr.close()
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def __exit__(self, *_):
+        self.stop()
         for each in (self.kratos, *self.gates):
             with contextlib.suppress(OSError):
                 each.stop()
