@@ -65,15 +65,26 @@ def find_taken(source, message_ids):
 
 
 def find_bounced(source):
-    """{address: (time, why)} of those whose latest mail did not arrive."""
+    """{address: (time, why)} of those whose latest mail did not arrive. Of a mail that it gives up, being too old, Postfix
+    says only which it was: whom it was for stands where it was put off, and why."""
     bounced = {}
-    for when, _, _, text in _entries(source):
+    put_off = {}
+    for when, daemon, queue, text in _entries(source):
+        if daemon == "qmgr":
+            if re.match(r"from=<[^>]*>, status=expired\b", text):
+                bounced |= {address: (read_time(when), why) for address, why in put_off.get(queue, {}).items()}
+            if text == "removed":
+                put_off.pop(queue, None)
+            continue
         match = re.match(r"(?:to=<([^>]*)>, (?:orig_to=<([^>]*)>, )?.*?\bstatus=(\w+) ?(.*))", text)
         if not match:
             continue
         address = (match[2] or match[1]).lower()
+        put_off.get(queue, {}).pop(address, None)
         if match[3] in BAD:
             bounced[address] = read_time(when), match[4].strip("()")
+        elif match[3] == "deferred":
+            put_off.setdefault(queue, {})[address] = match[4].strip("()")
         elif match[3] == "sent":
             bounced.pop(address, None)
     return bounced

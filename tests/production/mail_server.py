@@ -2,10 +2,12 @@
 """The organisation's mail server, as far as whoever sends through it sees one: takes mails by SMTP (RFC 5321) and writes
 each into a folder, or does what mail servers do on a bad day."""
 
+import contextlib
 import os
 import pathlib
 import socket
 import socketserver
+import ssl
 import threading
 import time
 
@@ -35,7 +37,9 @@ class MailServer:
 
         class Conversation(socketserver.StreamRequestHandler):
             def handle(self):
-                mail_server.converse(self)
+                # whoever sends may have gone
+                with contextlib.suppress(ConnectionError, ssl.SSLError):
+                    mail_server.converse(self)
 
         class Server(socketserver.ThreadingTCPServer):
             allow_reuse_address = True
