@@ -4,6 +4,7 @@
 usage: test-builds.py CHECKOUT"""
 
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -13,6 +14,7 @@ import tap
 from install import build, needed, run
 
 SOURCE = pathlib.Path(sys.argv[1]).resolve()
+OF_THE_ASSISTANT = {"libgtk-4", "libadwaita-1", "libsecret-1", "libqrencode"}
 OF_THE_TRAINING = {"libzbar", "libgmime-3.0", "libxml2"}
 OF_THE_SERVICE = {"libsqlite3", "libgmime-3.0", "libpng16"}
 CURL = {"libcurl-gnutls", "libcurl"}
@@ -27,14 +29,14 @@ def try_out(folder, *suites, **environment):
 
 
 def built(folder):
-    return {name for name in ("first-login", "training/first-login-training", "service/first-login-service")
+    return {name for name in ("first-login", "training/first-login-training", "service/first-login-service", "gate/first-login-gate")
             if (folder / "src" / name).exists()}
 
 
 @tap.case("the assistant alone: no server, no database, no mail, no camera")
 def alone(work):
     folder = work / "alone"
-    build(SOURCE, folder, "-Dtraining=false", "-Dservice=false")
+    build(SOURCE, folder, "-Dtraining=false", "-Dservice=false", "-Dgate=disabled")
     assert built(folder) == {"first-login"}, built(folder)
     links = needed(folder / "src/first-login")
     assert "libgtk-4" in links, links
@@ -45,7 +47,7 @@ def alone(work):
 @tap.case("with the training, but not the service's program: no curl")
 def with_training(work):
     folder = work / "training"
-    build(SOURCE, folder, "-Dtraining=true", "-Dservice=false")
+    build(SOURCE, folder, "-Dtraining=true", "-Dservice=false", "-Dgate=disabled")
     assert built(folder) == {"first-login", "training/first-login-training"}, built(folder)
     links = needed(folder / "src/training/first-login-training")
     assert {"libsqlite3", "libzbar"} <= links and not links & CURL, links
@@ -57,7 +59,7 @@ def with_training(work):
 def with_service(work):
     folder = work / "service"
     prefix = folder / "root"
-    build(SOURCE, folder, "-Dtraining=false", "-Dservice=true", f"--prefix={prefix}", "--libdir=lib")
+    build(SOURCE, folder, "-Dtraining=false", "-Dservice=true", "-Dgate=disabled", f"--prefix={prefix}", "--libdir=lib")
     assert built(folder) == {"first-login", "service/first-login-service"}, built(folder)
     links = needed(folder / "src/service/first-login-service")
     assert links & CURL and "libsqlite3" in links and "libzbar" not in links and "libgtk-4" not in links, links
@@ -67,6 +69,18 @@ def with_service(work):
     # the one walk that shows what is not there
     said = run("meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "command-line", **shared)
     assert "command-line" in said, said
+
+
+@tap.case("the gate alone, for a server: no GTK")
+def the_gate(work):
+    folder = work / "gate"
+    build(SOURCE, folder, "-Dassistant=false", "-Dtraining=false", "-Dservice=false", "-Dgate=enabled", "-Dtests=false")
+    assert built(folder) == {"gate/first-login-gate"}, built(folder)
+    links = needed(folder / "src/gate/first-login-gate")
+    assert {"libsoup-3.0", "libsqlite3", "libpq"} <= links, links
+    assert not links & (OF_THE_ASSISTANT | OF_THE_TRAINING | CURL), links
+    refused = subprocess.run(["meson", "setup", work / "nothing", SOURCE, "-Dassistant=false"], capture_output=True, text=True, check=False)
+    assert refused.returncode != 0 and "-Dassistant=false wants" in refused.stdout, refused.stdout
 
 
 with tempfile.TemporaryDirectory(prefix="first-login-builds-") as name:
