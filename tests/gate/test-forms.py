@@ -306,4 +306,5 @@ class Rebuilt(Case):
         self.assertEqual(self.take()[2], {'method': 'password', 'identifier': 'a@b', 'password': password})
 
 
-sys.exit(main(sys.modules[__name__]))
+if __name__ == '__main__':
+    sys.exit(main(sys.modules[__name__]))

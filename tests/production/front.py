@@ -163,9 +163,9 @@ class Answer:
 
 
 class Front:
-    """nginx, with `kratos` and `gate` behind it. What is rendered has `change[0]` replaced by `change[1]`."""
+    """nginx, with `kratos` and `gate` behind it, or what is `behind` in their place. What is rendered has `change[0]` replaced by `change[1]`."""
 
-    def __init__(self, gates=1, connections=512, change=None, **values):
+    def __init__(self, gates=1, connections=512, change=None, behind=None, **values):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="first-login-front-"))
         self.folder.chmod(0o755)
         make_certificate(self.folder)
@@ -173,9 +173,9 @@ class Front:
         self.gates = [Behind() for _ in range(gates)]
         self.gate = self.gates[0]
         self.https, self.http = free_port(), free_port()
-        self.site = write_site(self.folder, HTTPS_PORT=self.https, HTTP_PORT=self.http,
-                               KRATOS_PUBLIC=f"127.0.0.1:{self.kratos.port}",
-                               GATE=" ".join(f"127.0.0.1:{each.port}" for each in self.gates), **values)
+        behind = behind or {"KRATOS_PUBLIC": f"127.0.0.1:{self.kratos.port}",
+                            "GATE": " ".join(f"127.0.0.1:{each.port}" for each in self.gates)}
+        self.site = write_site(self.folder, **{"HTTPS_PORT": self.https, "HTTP_PORT": self.http} | behind | values)
         self.out = render(self.folder, self.site, "nginx")
         for file in (self.out / "etc/nginx").rglob("*.conf") if change else []:
             file.write_text(file.read_text().replace(*change))

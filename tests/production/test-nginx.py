@@ -58,7 +58,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 def error_code(answered):
-    assert answered.headers["content-type"] == "application/json", answered
+    assert answered.headers["content-type"] == "application/json; charset=utf-8", answered
     return json.loads(answered.body)["error"]["code"]
 
 
