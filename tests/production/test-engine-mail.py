@@ -125,8 +125,7 @@ def away():
         stack.relay.mood = TRIES_LATER
         stack.relay.up()
         until(lambda: stack.relay.refused > 0, stack)
-        stack.postfix.kill()
-        stack.postfix.start()
+        stack.postfix.restart()
         stack.send("erik@flexhrm.example")
         stack.relay.mood = "takes"
         until(lambda: len(stack.relayed()) == 2 and stack.queue() == 0, stack)
