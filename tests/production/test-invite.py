@@ -19,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from office import Office  # noqa: E402
 
 import tap  # noqa: E402
-from people import invented, roster  # noqa: E402
+from people import invented, maillog, roster  # noqa: E402
 from people.welcome import Letters  # noqa: E402
 from world import wait_for  # noqa: E402
 
@@ -342,6 +342,17 @@ def check_no_log(office):
     assert "person1@flexhrm.example may get the same mail again" in said
     names = [email.message_from_bytes(mail)["Message-ID"] for mail in office.post.mails()]
     assert len(names) == 4 and len(set(names)) == 3
+
+
+@tap.case("a mail is Postfix's when it is queued, not when its name was seen")
+def check_taken(office):
+    office.mail_log.write_text("".join(f"Nov 23 14:00:0{index} mail postfix/{line}\n" for index, line in enumerate((
+        "smtpd[1]: 4Yx1AbCd01: client=localhost[127.0.0.1]", "cleanup[2]: 4Yx1AbCd01: message-id=<welcome.one@x>",
+        "cleanup[2]: 4Yx1AbCd01: milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 try again later; from=<it@x> to=<a@x>",
+        "cleanup[2]: 4Yx1AbCd02: message-id=<welcome.two@x>", "first-login/qmgr[3]: 4Yx1AbCd02: from=<it@x>, size=1, nrcpt=1 (queue active)",
+        "cleanup[2]: 4Yx1AbCd03: message-id=<other@x>", "qmgr[3]: 4Yx1AbCd03: from=<it@x>, size=1, nrcpt=1 (queue active)"))))
+    names = {"<welcome.one@x>", "<welcome.two@x>", "<welcome.three@x>"}
+    assert maillog.find_taken(office.mail_log, names) == {"<welcome.two@x>"}
 
 
 @tap.case("a journal that was cut off in a line is gone on with; a damaged, busy or full one stops everything")
