@@ -297,11 +297,11 @@ def _mail(write):
 
 
 def _database(user=None):
-    """The database as PostgreSQL's own programs take it, for another user perhaps."""
+    """The database as PostgreSQL's own programs take it, for another user perhaps, who has a certificate of their own."""
     def follow(site):
         _, _, place = site["KRATOS_DATABASE"].partition("://")
         name, _, place = place.partition("@")
-        return f"postgres://{user or name}@{place}"
+        return f"postgres://{user or name}@{place.replace(f'client.{name}.', f'client.{user or name}.')}"
     return follow
 
 

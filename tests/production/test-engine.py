@@ -229,6 +229,20 @@ def units():
         assert "INTERVAL '18 minutes'" in stack.read("mail.sql")
 
 
+@case("a database elsewhere is asked by each role with its own certificate")
+def elsewhere():
+    place = ("db.example.com:5433/kratos?sslmode=verify-full&sslrootcert=/etc/first-login/db/ca.crt"
+             "&sslcert=/etc/first-login/db/client.%s.crt&sslkey=/etc/first-login/db/client.%s.key")
+    for scheme in ("postgres", "cockroach"):
+        with rendered(KRATOS_DATABASE=f"{scheme}://kratos@{place % ('kratos', 'kratos')}") as stack:
+            def named(role):
+                return f"{role}@{place % (role, role)}".replace("/etc/first-login", f"{stack.server}/etc/first-login")
+            assert yaml.safe_load(stack.read("kratos.yaml"))["dsn"].startswith(f"{scheme}://{named('kratos')}&max_conns=")
+            assert f"--dbname=postgres://{named('kratos')} " in stack.read("kratos-courier.service")
+            assert f'"DSN={scheme}://{named("kratos_owner")}&max_conns=' in stack.read("kratos-migrate.service")
+            assert f"--database postgres://{named('kratos_backup')} " in stack.read("first-login-backup.service")
+
+
 @case("a database over a network in clear, a password in sight, a relay without brackets and a private key are refused")
 def mistakes():
     for name, value in (
