@@ -244,8 +244,14 @@ add_payload (const FlGateRequest *self,
   fl_json_body_close (body);
 }
 
-static GBytes *
-write_body (const FlGateRequest *self)
+/**
+ * fl_gate_request_write_body:
+ * @self: a call
+ *
+ * Returns: (transfer full): the body that Kratos is sent, which is wiped with its last reference
+ */
+GBytes *
+fl_gate_request_write_body (const FlGateRequest *self)
 {
   FlJsonBody *body = fl_json_body_new (fl_gate_body_get (self->body, FL_GATE_BODY_METHOD));
 
@@ -278,7 +284,7 @@ fl_gate_request_to_message (const FlGateRequest *self,
   SoupMessage *message = soup_message_new (SOUP_METHOD_POST, url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   g_autofree char *address = g_inet_address_to_string (peer);
-  g_autoptr (GBytes) body = write_body (self);
+  g_autoptr (GBytes) body = fl_gate_request_write_body (self);
 
   fl_secret_wipe_string (url);
   /* "Idempotent" lets libsoup send a POST over a connection that is warm already. Nothing is sent twice by that: it repeats a

@@ -47,6 +47,7 @@ FlGateRequest *fl_gate_request_read       (FlGateCallKind       kind,
                                            FlGateReason        *reason);
 void           fl_gate_request_free       (FlGateRequest       *self);
 char          *fl_gate_request_read_flow  (const char          *query);
+GBytes        *fl_gate_request_write_body (const FlGateRequest *self);
 SoupMessage   *fl_gate_request_to_message (const FlGateRequest *self,
                                            GInetAddress        *peer,
                                            const char          *upstream);

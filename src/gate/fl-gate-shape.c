@@ -10,6 +10,9 @@
 #include "fl-member.h"
 #include "fl-message.h"
 #include "fl-robot-work.h"
+#include "fl-secret.h"
+
+#include <string.h>
 
 #define AWAY "The server cannot answer at the moment."
 #define WAIT "Too many attempts. Please try again later."
@@ -67,15 +70,16 @@ make_input (const char *group,
   return node;
 }
 
-static JsonObject *
-make_ui (FlGateCallKind  kind,
-         const char     *flow,
-         guint           message)
+/* What is the same in all flows that say the message, without the brace before it. */
+static char *
+write_rest (FlGateCallKind kind,
+            guint          message)
 {
-  JsonObject *ui = json_object_new ();
+  g_autoptr (JsonObject) ui = json_object_new ();
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   JsonArray *nodes = json_array_new ();
   JsonArray *messages = json_array_new ();
-  g_autofree char *action = g_strdup_printf ("/self-service/%s?flow=%s", fl_gate_call_kind_name (kind), flow);
+  g_autofree char *text = NULL;
 
   json_array_add_object_element (nodes, make_input ("default", "csrf_token", "hidden", ""));
   if (kind == FL_GATE_RECOVERY)
@@ -84,34 +88,39 @@ make_ui (FlGateCallKind  kind,
       json_array_add_object_element (nodes, make_input ("code", "method", "submit", "code"));
     }
   json_array_add_object_element (messages, fl_message_new (message));
-  json_object_set_string_member (ui, "action", action);
   json_object_set_string_member (ui, "method", "POST");
   json_object_set_array_member (ui, "nodes", nodes);
   json_object_set_array_member (ui, "messages", messages);
-  return ui;
+  json_node_set_object (root, ui);
+  text = json_to_string (root, FALSE);
+  return g_strdup (text + 1);
 }
 
 /* As much of the flow as the gate can know without asking for it. When it ends, Kratos has said before, and will again: here
- * it is the time for which a challenge is good, so that it is never long. */
+ * it is the time for which a challenge is good, so that it is never long. It is put together by hand, as most calls of a
+ * flood end here; nothing in it needs an escape. */
 static void
 say_in_flow (SoupServerMessage *message,
              FlGateCallKind     kind,
              const char        *flow,
-             guint              status,
-             guint              id)
+             FlGateReason       reason,
+             guint              status)
 {
-  g_autoptr (JsonObject) answer = json_object_new ();
+  static char *rests[FL_GATE_REASONS][FL_GATE_CALL_KINDS];
   gint64 now = fl_clock_now ();
+  g_autofree char *issued_at = fl_member_format_time (now);
+  g_autofree char *expires_at = fl_member_format_time (now + FL_ROBOT_WORK_LIFESPAN);
+  g_autoptr (GBytes) bytes = NULL;
+  char *text;
 
-  json_object_set_string_member (answer, "id", flow);
-  json_object_set_string_member (answer, "type", "api");
-  fl_member_set_time (answer, "issued_at", now);
-  fl_member_set_time (answer, "expires_at", now + FL_ROBOT_WORK_LIFESPAN);
-  if (kind == FL_GATE_RECOVERY)
-    json_object_set_string_member (answer, "active", "code");
-  json_object_set_object_member (answer, "ui", make_ui (kind, flow, id));
-  json_object_set_string_member (answer, "state", "choose_method");
-  fl_envelope_set_answer (message, status, answer);
+  if (rests[reason][kind] == NULL)
+    rests[reason][kind] = write_rest (kind, shapes[reason].message[kind]);
+  text = g_strdup_printf ("{\"id\":\"%s\",\"type\":\"api\",\"issued_at\":\"%s\",\"expires_at\":\"%s\",%s\"state\":\"choose_method\","
+                          "\"ui\":{\"action\":\"/self-service/%s?flow=%s\",%s}",
+                          flow, issued_at, expires_at, kind == FL_GATE_RECOVERY ? "\"active\":\"code\"," : "",
+                          fl_gate_call_kind_name (kind), flow, rests[reason][kind]);
+  bytes = fl_secret_wrap (text, strlen (text), strlen (text));
+  fl_envelope_set_bytes (message, status, bytes);
 }
 
 /**
@@ -120,7 +129,7 @@ say_in_flow (SoupServerMessage *message,
  * @kind: which call it is
  * @flow: (nullable): the id of its flow, where it has been read
  * @reason: why it is refused
- * @status: (default 0): the HTTP status, 0 for the one that goes with @reason
+ * @status: the HTTP status, 0 for the one that goes with @reason
  * @retry_after: seconds until it may be tried again, 0 for not known
  *
  * Sets the answer.
@@ -138,7 +147,7 @@ fl_gate_shape_refuse (SoupServerMessage *message,
   if (retry_after > 0)
     fl_envelope_set_retry_after (message, retry_after);
   if (flow != NULL && shapes[reason].message[kind] != 0)
-    say_in_flow (message, kind, flow, status, shapes[reason].message[kind]);
+    say_in_flow (message, kind, flow, reason, status);
   else
     fl_envelope_set_error (message, status, NULL, shapes[reason].text);
 }
