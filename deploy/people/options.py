@@ -43,5 +43,7 @@ def positive(text):
 
 
 def complain(*lines):
+    if lines and sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)  # over what there is of a bar
     for line in lines:
         print(line, file=sys.stderr, flush=True)
