@@ -52,7 +52,8 @@ def rendered(place, report):
 
 def secret_files(place, report):
     """Nobody else reads the secrets and the key of the certificate."""
-    names = [secrets_file(place.site)]
+    # a host of nginx alone has no secrets of ours
+    names = [secrets_file(place.site)] if place.has("gate") or place.has("kratos") else []
     names += [place.path(place.values["TLS_KEY"])] if place.has("nginx") else []
     names += [place.path("/etc/first-login/gate.key")] if place.has("gate") else []
     names += [place.path("/etc/first-login/kratos/secrets.yaml")] if place.has("kratos") else []

@@ -508,6 +508,20 @@ def _(setup):
     assert code == 0 and len(setup.engine.removed) == before and "engine" in {each["what"] for each in found}
 
 
+@case("where nothing can be asked of the computer it says so, of each thing")
+def _(setup):
+    path = os.environ["PATH"]
+    os.environ["PATH"] = str(setup.stands)
+    try:
+        with gone(setup.path("/proc/net")), gone(setup.path("/etc/nginx/nginx.conf")), gone(setup.site.with_name("site.secrets")):
+            done = subprocess.run([sys.executable, *setup.argv("--no-walk", "--quiet", "--only", "nginx")], capture_output=True, text=True)
+    finally:
+        os.environ["PATH"] = path
+    assert (done.returncode, done.stderr) == (3, ""), done
+    for said in ("UNKNOWN units: systemctl says nothing about nginx", "UNKNOWN clock: ", "UNKNOWN connections: "):
+        assert said in done.stdout, (said, done.stdout)
+
+
 @case("in words, the worst comes first, with a line for monitoring at the top")
 def _(setup):
     def said(*words):

@@ -227,6 +227,36 @@ def _():
         assert done.returncode == 2 and "there is no such part; there are" in done.stderr
 
 
+@case("no value can end a string or begin another line in any file that is rendered")
+def _():
+    for name, kind in variables.VARIABLES.items():
+        good = next((value for _, each, value in variables._lines(variables.EXAMPLE, []) if each == name and value), "word")
+        for value in {good, "word", "/word", "id.corp.test", "127.0.0.1", "https://id.corp.test/", "it@corp.test", "198.51.100.0/24", "12"}:
+            for bad in "\"'`\\\n\r\t\0{}<>;$":
+                for tried in (value + bad, bad + value, value[:2] + bad + value[2:]):
+                    try:
+                        taken = kind(tried)
+                    except ValueError:
+                        continue
+                    # what kinds of several words let through is spaces, and they write them anew
+                    assert bad in "\n\r\t" and bad not in taken, (name, tried)
+
+
+@case("of two hosts each gets its own addresses, and nginx both")
+def _():
+    with Place() as place:
+        place.site = write_site(place.folder, GATE="10.0.0.1:4450 10.0.0.2:4450", KRATOS_PUBLIC="10.0.0.1:4433 10.0.0.2:4433", NGINX_FROM="10.0.0.1 10.0.0.2")
+        for here in ("1", "2"):
+            place.out = place.folder / f"out-{here}"
+            assert place.render("--here", here).returncode == 0
+            told = (place.out / "etc/first-login/gate.conf").read_text()
+            assert f"LISTEN=10.0.0.{here}:4450\n" in told and f"UPSTREAM=http://10.0.0.{here}:4433\n" in told
+            nginx = (place.out / "etc/nginx/conf.d/first-login.conf").read_text()
+            assert all(f"server 10.0.0.{each}:{port} max_fails=0;" in nginx for each in (1, 2) for port in (4433, 4450))
+        keys = {(place.folder / f"out-{here}/etc/first-login/gate.key").read_text() for here in (1, 2)}
+        assert len(keys) == 1
+
+
 @case("a template with a name that nobody knows is refused with its line")
 def _():
     with Place() as place:
