@@ -98,7 +98,11 @@ def _records(path, text, delimiter):
         except StopIteration:
             return
         except csv.Error as error:
-            what = {"unexpected end of data": "a quotation mark is opened here and never closed"}.get(str(error), str(error))
+            what = str(error)
+            if "unexpected end of data" in what:
+                what = "a quotation mark is opened here and never closed"
+            if "expected after" in what:
+                what = "a quotation mark stands inside a cell; it wants to be doubled"
             if "larger than field limit" in what:
                 what = f"a cell has more than {CELL_MAX} characters: a quotation mark is probably missing its end"
             raise BadRoster(f"{path}:{line}: {what}") from None

@@ -43,11 +43,11 @@ class Letters:
         mail["Subject"] = said["subject"]
         mail["Date"] = email.utils.localtime()
         mail["Message-ID"] = self.message_id(run, person.address)
-        mail["Content-Language"] = language
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5
         mail.set_content(_fill(self.text, said), cte="quoted-printable")
         mail.add_alternative(_fill(self.html, {name: html.escape(text).replace("\n", "<br>\n") for name, text in said.items()}), "html",
                              cte="quoted-printable")
+        mail["Content-Language"] = language  # last: parts take the Content-* that they find
         return mail
 
     def _say(self, person, language):

@@ -133,7 +133,7 @@ def check_unreadable(office):
     for data, wants in ((b"", "is empty"), (b"\r\n\r\n", "is empty"),
                         (head + b'a@b.example,"A,B\r\nc@d.example,C,D\r\n', r":2: a quotation mark is opened here and never closed"),
                         (head + b'a@b.example,A,B\r\nc@d.example,"C' + b"x" * 20000 + b'",D\r\n', r":3: a cell has more than 10000"),
-                        (head + b'a@b.example,A,"B"x\r\n', r":2: .*delimiter"),
+                        (head + b'a@b.example,A,"B"x\r\n', r":2: a quotation mark stands inside a cell"),
                         (head + b"a@b.example,A,B\r\nb@c.example,\x81,C\r\n", r":3: is no text in UTF-8, UTF-16 or Windows-1252"),
                         (b"\xff\xfe" + "E-mail".encode("utf-16-le") + b"\n", r"is no text")):
         try:
@@ -247,7 +247,8 @@ def check_mail(office):
         mail = email.message_from_bytes(data, policy=email.policy.default)
         assert office.api.person(str(mail["To"].addresses[0].addr_spec))["traits"]["language"] == language, "the engine's mails too"
         assert mail.get_content_type() == "multipart/alternative" and mail["Auto-Submitted"] == "auto-generated"
-        assert mail["Content-Language"] == language and mail["Date"] and mail["From"].addresses[0].display_name == "Flex Lön & HRM"
+        assert mail["Content-Language"] == language and mail["Date"], mail
+        assert mail["From"].addresses[0].display_name == "Flex Lön & HRM", mail["From"]
         assert all(len(line) <= 998 for line in data.split(b"\r\n")) and b"\n" not in data.replace(b"\r\n", b"")
         text, page = (part.get_content() for part in mail.iter_parts())
         for sentence in wants:
