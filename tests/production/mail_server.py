@@ -2,6 +2,7 @@
 """The organisation's mail server, as far as whoever sends through it sees one: takes mails by SMTP (RFC 5321) and writes
 each into a folder, or does what mail servers do on a bad day."""
 
+import base64
 import contextlib
 import os
 import pathlib
@@ -17,10 +18,12 @@ TAKES, TRIES_LATER, REFUSES, IS_SLOW = "takes", "tries later", "refuses", "is sl
 class MailServer:
     """Listens at 127.0.0.1:self.port, one that was free when it is given none. `mood` is what it does with a mail from now on:
     TAKES it, TRIES_LATER (451), REFUSES (550) or IS_SLOW (answers after self.seconds). down() and up() take the port away and
-    bring it back. With an ssl.SSLContext it offers STARTTLS (RFC 3207), and takes mails over TLS only."""
+    bring it back. With an ssl.SSLContext it offers STARTTLS (RFC 3207), and takes mails over TLS only; with a login, (NAME,
+    PASSWORD), only from whoever has it."""
 
-    def __init__(self, folder, context=None, port=0):
+    def __init__(self, folder, context=None, port=0, login=None):
         self.context = context
+        self.login = login
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
         self.mood = TAKES
@@ -71,6 +74,7 @@ class MailServer:
         say("220 mail.flexhrm.example ESMTP")
         recipients = []
         is_safe = self.context is None
+        is_known = self.login is None
         while line := conversation.rfile.readline(2048):
             verb = line[:4].upper()
             if verb == b"DATA":
@@ -84,6 +88,8 @@ class MailServer:
                 say("250-mail.flexhrm.example")
                 if not is_safe:
                     say("250-STARTTLS")
+                elif not is_known:
+                    say("250-AUTH PLAIN")
                 say("250 8BITMIME")
             elif verb == b"STAR" and not is_safe:
                 say("220 go on")
@@ -92,6 +98,13 @@ class MailServer:
                 is_safe = True
             elif not is_safe:
                 say("530 STARTTLS first")
+            elif verb == b"AUTH" and not is_known:
+                # RFC 4616: who, as whom, password
+                _, name, password = base64.b64decode(line.split()[2]).decode().split("\0")
+                is_known = (name, password) == self.login
+                say("235 welcome" if is_known else "535 not you")
+            elif not is_known and verb == b"MAIL":
+                say("530 who are you")
             else:
                 if verb in (b"MAIL", b"RSET"):
                     recipients = []

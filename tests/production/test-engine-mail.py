@@ -28,16 +28,20 @@ SHORT = {"maximal_queue_lifetime": "6s", "bounce_queue_lifetime": "60s", "queue_
 
 
 class Mail(Stack):
-    def __init__(self, **settings):
+    def __init__(self, login=None, password=None, **settings):
         super().__init__()
+        self.login = login
+        self.password = password
         self.settings = settings
+        self.relay = None
 
     def prepare(self):
         self.make_certificate()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.folder / "tls" / "certificate.pem", self.folder / "tls" / "key.pem")
-        self.relay = MailServer(self.folder / "relayed", context)
-        self.render(SERVER="id.flexhrm.example", HTTPS_PORT="443", MAIL_RELAY=f"[localhost]:{self.relay.port}", CODE_MINUTES="30")
+        self.relay = MailServer(self.folder / "relayed", context, login=self.login)
+        secret = self.write("relay-password", f"[localhost]:{self.relay.port} {self.password}\n", 0o600) if self.login else ""
+        self.render(MAIL_RELAY_PASSWORD=secret, SERVER="id.flexhrm.example", HTTPS_PORT="443", MAIL_RELAY=f"[localhost]:{self.relay.port}", CODE_MINUTES="30")
         configuration = self.server / "etc" / "postfix"
         self.rendered = subprocess.run([program("postconf"), "-c", configuration, "-n"], capture_output=True, text=True, check=True)
         self.start_postfix(**{"relayhost": f"[localhost]:{self.relay.port}", "smtp_tls_security_level": "secure",
@@ -46,7 +50,8 @@ class Mail(Stack):
 
     def end(self, check=False):
         super().end(check)
-        self.relay.__exit__()
+        if self.relay:
+            self.relay.__exit__()
 
     def send(self, recipient, sender=FROM):
         mail = email.message.EmailMessage(policy=email.policy.SMTP)
@@ -114,6 +119,19 @@ def impostor():
             stack.send("anna@flexhrm.example")
             until(lambda: "status=deferred" in stack.mail_log(), stack)
             assert stack.relayed() == [] and list(stack.mails.iterdir()) == [] and stack.queue() == 1
+
+
+@case("a mail server that wants a password gets it from its file, and a wrong one loses no mail")
+def password():
+    with Mail(("first-login", "gröna dörren"), "first-login:gröna dörren") as stack:
+        stack.send("anna@flexhrm.example")
+        until(lambda: stack.queue() == 0, stack)
+        assert [each["X-Recipient"] for each in stack.relayed()] == ["anna@flexhrm.example"]
+        assert "dörren" not in stack.mail_log()
+    with Mail(("first-login", "right"), "first-login:wrong") as stack:
+        stack.send("anna@flexhrm.example")
+        until(lambda: "status=deferred" in stack.mail_log(), stack)
+        assert stack.relayed() == [] and stack.queue() == 1
 
 
 @case("a mail server that is away, or busy, for less than a code's life loses no mail")
