@@ -113,13 +113,14 @@ def settings(database):
         # what these views read is the files, before anybody is told to go by them
         # "could not be applied": needs a restart
         wrong = database.sql("SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL AND error <> 'setting could not be applied'", "postgres")
-        rules = database.sql("SELECT type, array_to_string (user_name, ','), auth_method, error FROM pg_hba_file_rules", "postgres").splitlines()
+        rules = database.sql("SELECT type, array_to_string (database, ','), array_to_string (user_name, ','), auth_method, error FROM pg_hba_file_rules", "postgres").splitlines()
         listens, = database.sql("SELECT '[' || setting || ']' FROM pg_file_settings WHERE name = 'listen_addresses'", "postgres").splitlines()
     finally:
         (cluster / "pg_hba.conf").write_bytes(kept[0])
         (cluster / "postgresql.auto.conf").write_bytes(kept[1])
     assert wrong == "" and listens == "[]", (wrong, listens)
-    assert rules == ["local|postgres|peer|", "local|kratos,kratos_owner,kratos_backup,first_login_gate|peer|"], rules
+    assert rules == ["local|all|postgres|peer|", "local|kratos|kratos,kratos_backup,first_login_gate|peer|",
+                     "local|kratos,kratos_rehearsal|kratos_owner|peer|"], rules
 
 
 @case("what a courier left half done is sent, what is too late is not")
