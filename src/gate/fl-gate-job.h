@@ -34,6 +34,7 @@ typedef struct
   FlGateCounter counters[FL_GATE_COUNTERS_MAX];
   gsize         n_counters;
   guint8        key[FL_GATE_KEY_SIZE];
+  gboolean      has_key;  /* of counters: there is one that may be known */
   guint8        value[FL_GATE_KEY_SIZE];
   guint         seconds;
 

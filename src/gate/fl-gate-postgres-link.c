@@ -40,7 +40,7 @@ typedef enum {
 /**
  * fl_gate_postgres_values_add_bytes:
  * @self: parameters
- * @bytes: (transfer none): the next one; outlives @self
+ * @bytes: (transfer none) (nullable): the next one; outlives @self
  * @length: its length
  *
  * Adds a `bytea`.

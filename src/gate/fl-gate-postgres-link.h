@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Parameters of a statement at most: three for each counter. */
-#define FL_GATE_POSTGRES_VALUES 12
+/* Parameters of a statement at most: four for each counter, and one. */
+#define FL_GATE_POSTGRES_VALUES 17
 
 /**
  * FlGatePostgresValues:

@@ -38,7 +38,7 @@ typedef enum {
   WAS_NOTHING,
 } Event;
 
-/* What a task of an attempt is about. */
+/* What is tried, by whom and where. */
 typedef struct
 {
   Event         event;
@@ -125,19 +125,11 @@ write_network (Attempt *attempt)
 }
 
 static void
-attempt_free (gpointer data)
-{
-  Attempt *attempt = data;
-
-  g_object_unref (attempt->peer);
-  g_free (attempt);
-}
-
-static void
 add_counter (FlGateQuotas  *self,
              FlGateCounter *counter,
              const Attempt *attempt,
              FlGateReach    reach,
+             FlGateWhen     when,
              const char    *label,
              gboolean       with_account,
              gboolean       with_network)
@@ -147,6 +139,7 @@ add_counter (FlGateQuotas  *self,
 
   counter->limit = limit.limit;
   counter->window = limit.window;
+  counter->when = when;
   fl_gate_digest_of (self->digest, counter->key, label, &kind, sizeof kind,
                      attempt->account, with_account ? sizeof attempt->account : 0,
                      attempt->network, with_network ? attempt->network_size : 0, NULL);
@@ -156,20 +149,21 @@ add_counter (FlGateQuotas  *self,
 static gsize
 list_counters (FlGateQuotas  *self,
                Attempt       *attempt,
-               gboolean       is_known,
                FlGateCounter *counters)
 {
-  gboolean is_own = is_known || fl_gate_limits_is_office (self->limits, attempt->peer);
+  gboolean is_office = fl_gate_limits_is_office (self->limits, attempt->peer);
   gsize n = 0;
 
-  add_counter (self, &counters[n++], attempt, FL_GATE_PER_PERSON, "person", TRUE, TRUE);
-  add_counter (self, &counters[n++], attempt, FL_GATE_PER_ACCOUNT, is_own ? "account here" : "account", TRUE, is_own);
-  if (!is_known)
-    add_counter (self, &counters[n++], attempt, FL_GATE_PER_NETWORK, "network", FALSE, TRUE);
+  add_counter (self, &counters[n++], attempt, FL_GATE_PER_PERSON, FL_GATE_ALWAYS, "person", TRUE, TRUE);
+  add_counter (self, &counters[n++], attempt, FL_GATE_PER_ACCOUNT, is_office ? FL_GATE_ALWAYS : FL_GATE_WHEN_KNOWN,
+               "account here", TRUE, TRUE);
+  if (!is_office)
+    add_counter (self, &counters[n++], attempt, FL_GATE_PER_ACCOUNT, FL_GATE_WHEN_NEW, "account", TRUE, FALSE);
+  add_counter (self, &counters[n++], attempt, FL_GATE_PER_NETWORK, FL_GATE_WHEN_NEW, "network", FALSE, TRUE);
 
   /* NIST SP 800-63B-4, section 3.2.2: after a success, what failed before from the same address is disregarded. With a limit
    * of 1 everything is given back. */
-  for (gsize i = 0; attempt->event == WAS_RIGHT && i < (is_own ? 2 : 1); i++)
+  for (gsize i = 0; i < 2 && attempt->event == WAS_RIGHT; i++)
     counters[i].limit = 1;
   return n;
 }
@@ -188,41 +182,17 @@ digest_known (FlGateQuotas  *self,
 }
 
 static void
-on_remember_ready (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (fl_gate_store_remember_finish (FL_GATE_STORE (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 on_give_back_ready (GObject      *source,
                     GAsyncResult *result,
                     gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  FlGateQuotas *self = g_task_get_source_object (task);
-  const Attempt *attempt = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  guint8 key[FL_GATE_KEY_SIZE];
   GError *error = NULL;
 
-  if (!fl_gate_store_give_back_finish (FL_GATE_STORE (source), result, &error))
-    g_task_return_error (task, error);
-  else if (attempt->event == WAS_NOTHING)
+  if (fl_gate_store_give_back_finish (FL_GATE_STORE (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
-    {
-      digest_known (self, attempt, key);
-      fl_gate_store_remember (self->store, key, attempt->account, KNOWN_FOR, cancellable, on_remember_ready,
-                              g_steal_pointer (&task));
-    }
+    g_task_return_error (task, error);
 }
 
 static void
@@ -241,32 +211,6 @@ on_count_ready (GObject      *source,
 }
 
 static void
-on_recall_ready (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  FlGateQuotas *self = g_task_get_source_object (task);
-  Attempt *attempt = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (GBytes) known = NULL;
-  FlGateCounter counters[FL_GATE_COUNTERS_MAX];
-  GError *error = NULL;
-  gsize n;
-
-  if (!fl_gate_store_recall_finish (FL_GATE_STORE (source), result, &known, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  n = list_counters (self, attempt, known != NULL, counters);
-  if (attempt->event == TRIED)
-    fl_gate_store_count (self->store, counters, n, cancellable, on_count_ready, g_steal_pointer (&task));
-  else
-    fl_gate_store_give_back (self->store, counters, n, cancellable, on_give_back_ready, g_steal_pointer (&task));
-}
-
-static void
 begin_attempt (FlGateQuotas        *self,
                Event                event,
                FlGateKind           kind,
@@ -277,20 +221,22 @@ begin_attempt (FlGateQuotas        *self,
                GAsyncReadyCallback  callback,
                gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Attempt *attempt = g_new0 (Attempt, 1);
-  guint8 key[FL_GATE_KEY_SIZE];
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Attempt attempt = { event, kind, peer };
+  FlGateCounter counters[FL_GATE_COUNTERS_MAX];
+  guint8 known[FL_GATE_KEY_SIZE];
+  gsize n;
 
-  attempt->event = event;
-  attempt->kind = kind;
-  attempt->peer = g_object_ref (peer);
-  memcpy (attempt->account, g_bytes_get_data (account, NULL), FL_GATE_KEY_SIZE);
-  write_network (attempt);
   g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, attempt, attempt_free);
-
-  digest_known (self, attempt, key);
-  fl_gate_store_recall (self->store, key, cancellable, on_recall_ready, g_steal_pointer (&task));
+  memcpy (attempt.account, g_bytes_get_data (account, NULL), FL_GATE_KEY_SIZE);
+  write_network (&attempt);
+  digest_known (self, &attempt, known);
+  n = list_counters (self, &attempt, counters);
+  if (event == TRIED)
+    fl_gate_store_count (self->store, known, counters, n, cancellable, on_count_ready, task);
+  else
+    fl_gate_store_give_back (self->store, known, event == WAS_RIGHT ? KNOWN_FOR : 0, counters, n, cancellable,
+                             on_give_back_ready, task);
 }
 
 /**

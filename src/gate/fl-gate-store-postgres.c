@@ -47,7 +47,11 @@ typedef struct
 #define LEVEL(until, span) \
   "CASE WHEN " until " BETWEEN " NOW " AND " NOW " + " span " + 60000000 THEN " until " ELSE " NOW " END"
 
-#define ASKED "WITH asked (key, step, span) AS (VALUES %s)"
+/* The counters, and of them those that count here, as the key in the first parameter is known or not. */
+#define ASKED \
+  "WITH listed (key, step, span, condition) AS (VALUES %s)," \
+  " asked AS (SELECT key, step, span FROM listed WHERE condition = 0 OR condition =" \
+  " CASE WHEN EXISTS (SELECT 1 FROM first_login_gate.mark WHERE key = $1::bytea AND until > " NOW ") THEN 1 ELSE 2 END)"
 
 /* Whether there is room in all of them is seen first, so that what is refused writes nothing. Each row then decides once
  * more for itself when it is its turn, as another gate may have been faster; if that leaves some counted and some not,
@@ -77,6 +81,10 @@ static const char redeem[] =
 static const char remember[] =
   "INSERT INTO first_login_gate.mark (key, until, value) VALUES ($1, " NOW " + $2::bigint, $3)"
   " ON CONFLICT (key) DO UPDATE SET until = excluded.until, value = excluded.value";
+
+static const char know[] =
+  "INSERT INTO first_login_gate.mark (key, until) VALUES ($1, " NOW " + $2::bigint)"
+  " ON CONFLICT (key) DO UPDATE SET until = excluded.until";
 
 static const char recall[] =
   "SELECT value FROM first_login_gate.mark WHERE key = $1 AND until > " NOW;
@@ -109,37 +117,44 @@ write_statement (const char *pattern,
   g_auto (GStrv) parts = g_strsplit (pattern, "%s", 2);
 
   for (guint i = 0; i < n_counters; i++)
-    g_string_append_printf (rows, "%s($%u::bytea, $%u::bigint, $%u::bigint)", i > 0 ? ", " : "",
-                            3 * i + 1, 3 * i + 2, 3 * i + 3);
+    g_string_append_printf (rows, "%s($%u::bytea, $%u::bigint, $%u::bigint, $%u::bigint)", i > 0 ? ", " : "",
+                            4 * i + 2, 4 * i + 3, 4 * i + 4, 4 * i + 5);
   return g_strjoinv (rows->str, parts);
 }
 
 static PGresult *
 run_counters (Worker               *self,
               char * const         *statements,
+              const guint8         *known,
               const FlGateCounter  *counters,
               gsize                 n_counters,
               GError              **error)
 {
   FlGatePostgresValues values = { 0 };
 
+  fl_gate_postgres_values_add_bytes (&values, known, FL_GATE_KEY_SIZE);
   for (gsize i = 0; i < n_counters; i++)
     {
       fl_gate_postgres_values_add_bytes (&values, counters[i].key, FL_GATE_KEY_SIZE);
       fl_gate_postgres_values_add_number (&values, fl_gate_job_step (&counters[i]));
       fl_gate_postgres_values_add_number (&values, (gint64) counters[i].window * G_USEC_PER_SEC);
+      fl_gate_postgres_values_add_number (&values, counters[i].when);
     }
   return fl_gate_postgres_link_run (self->link, statements[n_counters - 1], &values, error);
 }
 
+/* What has been counted just now is given back whatever is known by then. */
 static gboolean
-give_back (Worker               *self,
-           const FlGateCounter  *counters,
-           gsize                 n_counters,
-           GError              **error)
+undo (Worker         *self,
+      FlGateCounter  *counters,
+      gsize           n_counters,
+      GError        **error)
 {
-  g_autoptr (PGresult) result = run_counters (self, self->give_back, counters, n_counters, error);
+  g_autoptr (PGresult) result = NULL;
 
+  for (gsize i = 0; i < n_counters; i++)
+    counters[i].when = FL_GATE_ALWAYS;
+  result = run_counters (self, self->give_back, NULL, counters, n_counters, error);
   return result != NULL;
 }
 
@@ -181,7 +196,8 @@ count (Worker     *self,
 {
   for (int attempt = 0; attempt < RETRIES; attempt++)
     {
-      g_autoptr (PGresult) result = run_counters (self, self->count, job->counters, job->n_counters, error);
+      g_autoptr (PGresult) result = run_counters (self, self->count, job->has_key ? job->key : NULL,
+                                                  job->counters, job->n_counters, error);
       FlGateCounter counted[FL_GATE_COUNTERS_MAX];
       gint64 beyond;
       gsize n;
@@ -190,9 +206,9 @@ count (Worker     *self,
         return FALSE;
       n = read_counted (result, job, counted, &beyond);
       job->number = beyond > 0 ? fl_gate_job_wait (beyond) : 0;
-      if (n == job->n_counters || beyond > 0)
+      if (n == (gsize) PQntuples (result) || beyond > 0)
         return TRUE;
-      if (n > 0 && !give_back (self, counted, n, error))
+      if (n > 0 && !undo (self, counted, n, error))
         return FALSE;
     }
   /* Others take each place as soon as it is free. */
@@ -222,6 +238,19 @@ run_key (Worker      *self,
     job->bytes = g_bytes_new (PQgetvalue (result, 0, 0), (gsize) PQgetlength (result, 0, 0));
   job->number = (gint) g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
   return TRUE;
+}
+
+/* Two statements, as CockroachDB changes a table once in each. The first is done when the second is not: then somebody is
+ * known a little later. */
+static gboolean
+give_back (Worker     *self,
+           FlGateJob  *job,
+           GError    **error)
+{
+  g_autoptr (PGresult) result = run_counters (self, self->give_back, job->has_key ? job->key : NULL,
+                                              job->counters, job->n_counters, error);
+
+  return result != NULL && (job->seconds == 0 || run_key (self, job, know, error));
 }
 
 static gboolean
@@ -269,7 +298,7 @@ work (gpointer    state,
       return count (self, job, error);
 
     case FL_GATE_GIVE_BACK:
-      return give_back (self, job->counters, job->n_counters, error);
+      return give_back (self, job, error);
 
     case FL_GATE_REDEEM:
       return run_key (self, job, redeem, error);

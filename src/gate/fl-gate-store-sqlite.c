@@ -34,7 +34,7 @@ typedef enum {
   BEGIN,
   COMMIT,
   LOOK,
-  COUNT,
+  WRITE,
   GIVE_BACK,
   REDEEM,
   REMEMBER,
@@ -50,6 +50,7 @@ typedef struct
   sqlite3      *db;
   sqlite3_stmt *statements[N_STATEMENTS];
   FlGateTrouble trouble;
+  gboolean      is_kept;  /* whether somebody else has kept the file for all of the patience */
 } Connection;
 
 /* WAL with synchronous NORMAL: a killed gate loses nothing; a power cut may lose the last counts, never the database. */
@@ -70,7 +71,7 @@ static const char * const sql[N_STATEMENTS] = {
   [BEGIN]     = "BEGIN IMMEDIATE",
   [COMMIT]    = "COMMIT",
   [LOOK]      = "SELECT until FROM mark WHERE key = ?1",
-  [COUNT]     = "INSERT INTO mark (key, until) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET until = ?2",
+  [WRITE]     = "INSERT INTO mark (key, until) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET until = ?2",
   [GIVE_BACK] = "UPDATE mark SET until = until - ?2 WHERE key = ?1",
   [REDEEM]    = "INSERT INTO mark (key, until) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
   [REMEMBER]  = "INSERT INTO mark (key, until, value) VALUES (?1, ?2, ?3)"
@@ -194,7 +195,7 @@ open_database (Connection  *self,
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY, "the store “%s” may only be read", self->path);
       return FALSE;
     }
-  sqlite3_busy_timeout (self->db, self->trouble.is_there ? 0 : PATIENCE);
+  sqlite3_busy_timeout (self->db, self->is_kept ? 0 : PATIENCE);
   if (!check (self, sqlite3_exec (self->db, pragmas, NULL, NULL, NULL), error) || !migrate (self, error))
     return FALSE;
   for (int i = 0; i < N_STATEMENTS; i++)
@@ -251,6 +252,27 @@ look (Connection           *self,
   return is_well;
 }
 
+/* Leaves of the counters those that count here. */
+static gboolean
+choose (Connection  *self,
+        FlGateJob   *job,
+        gint64       moment,
+        GError     **error)
+{
+  sqlite3_stmt *statement = bind (self, RECALL, job->key, moment);
+  int result = job->has_key ? sqlite3_step (statement) : SQLITE_DONE;
+  FlGateWhen other = result == SQLITE_ROW ? FL_GATE_WHEN_NEW : FL_GATE_WHEN_KNOWN;
+  gboolean is_well = check (self, result, error);
+  gsize n = 0;
+
+  sqlite3_reset (statement);
+  for (gsize i = 0; i < job->n_counters; i++)
+    if (job->counters[i].when != other)
+      job->counters[n++] = job->counters[i];
+  job->n_counters = n;
+  return is_well;
+}
+
 static gboolean
 count (Connection  *self,
        FlGateJob   *job,
@@ -260,6 +282,8 @@ count (Connection  *self,
   gint64 levels[FL_GATE_COUNTERS_MAX];
   gint64 beyond = 0;
 
+  if (!choose (self, job, moment, error))
+    return FALSE;
   for (gsize i = 0; i < job->n_counters; i++)
     {
       const FlGateCounter *counter = &job->counters[i];
@@ -272,7 +296,7 @@ count (Connection  *self,
 
   job->number = beyond > 0 ? fl_gate_job_wait (beyond) : 0;
   for (gsize i = 0; i < job->n_counters && beyond == 0; i++)
-    if (!run (self, bind (self, COUNT, job->counters[i].key, levels[i]), error))
+    if (!run (self, bind (self, WRITE, job->counters[i].key, levels[i]), error))
       return FALSE;
   return TRUE;
 }
@@ -282,10 +306,15 @@ give_back (Connection  *self,
            FlGateJob   *job,
            GError     **error)
 {
+  gint64 moment = now ();
+
+  if (!choose (self, job, moment, error))
+    return FALSE;
   for (gsize i = 0; i < job->n_counters; i++)
     if (!run (self, bind (self, GIVE_BACK, job->counters[i].key, fl_gate_job_step (&job->counters[i])), error))
       return FALSE;
-  return TRUE;
+  return job->seconds == 0
+         || run (self, bind (self, WRITE, job->key, moment + (gint64) job->seconds * G_USEC_PER_SEC), error);
 }
 
 /* Both or none: what they do to several counters, they do in one transaction. */
@@ -391,11 +420,13 @@ work (gpointer    state,
 
   if (open_database (self, &failure) && do_job (self, job, &failure))
     {
-      if (self->trouble.is_there)
+      if (self->is_kept)
         sqlite3_busy_timeout (self->db, PATIENCE);
+      self->is_kept = FALSE;
       fl_gate_trouble_end (&self->trouble);
       return TRUE;
     }
+  self->is_kept = g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_BUSY);
   fl_gate_trouble_begin (&self->trouble, failure->message);
   close_database (self);
   g_propagate_error (error, failure);

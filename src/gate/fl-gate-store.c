@@ -63,11 +63,14 @@ new_job (FlGateVerb    verb,
 
 static FlGateJob *
 new_counters (FlGateVerb           verb,
+              const guint8        *known,
+              guint                seconds,
               const FlGateCounter *counters,
               gsize                n_counters)
 {
-  FlGateJob *job = new_job (verb, NULL, 0);
+  FlGateJob *job = new_job (verb, known, seconds);
 
+  job->has_key = known != NULL;
   memcpy (job->counters, counters, n_counters * sizeof *counters);
   job->n_counters = n_counters;
   qsort (job->counters, n_counters, sizeof *counters, compare_counters);
@@ -77,16 +80,18 @@ new_counters (FlGateVerb           verb,
 /**
  * fl_gate_store_count:
  * @self: a store
+ * @known: (nullable) (array fixed-size=32): a key that fl_gate_store_give_back() may have made known
  * @counters: (array length=n_counters): what is to be counted, each key once
  * @n_counters: how many, 1 to %FL_GATE_COUNTERS_MAX
  * @cancellable: (nullable): ends the call early; it may have counted all the same
  * @callback: called when the store has answered
  * @user_data: for @callback
  *
- * Counts once in each of @counters, or, where one of them has reached its limit, in none.
+ * Counts once in each of @counters that counts here, or, where one of them has reached its limit, in none.
  */
 void
 fl_gate_store_count (FlGateStore         *self,
+                     const guint8        *known,
                      const FlGateCounter *counters,
                      gsize                n_counters,
                      GCancellable        *cancellable,
@@ -96,7 +101,8 @@ fl_gate_store_count (FlGateStore         *self,
   g_return_if_fail (FL_IS_GATE_STORE (self));
   g_return_if_fail (n_counters > 0 && n_counters <= FL_GATE_COUNTERS_MAX);
 
-  take (self, new_counters (FL_GATE_COUNT, counters, n_counters), fl_gate_store_count, cancellable, callback, user_data);
+  take (self, new_counters (FL_GATE_COUNT, known, 0, counters, n_counters), fl_gate_store_count, cancellable, callback,
+        user_data);
 }
 
 /**
@@ -123,6 +129,8 @@ fl_gate_store_count_finish (FlGateStore   *self,
 /**
  * fl_gate_store_give_back:
  * @self: a store
+ * @known: (nullable) (array fixed-size=32): the key with which it was counted
+ * @seconds: for how long @known is known from now on; 0 leaves that as it is
  * @counters: (array length=n_counters): what had been counted, with the same limits; with a limit of 1, everything that was
  *   ever counted there is given back
  * @n_counters: how many, 1 to %FL_GATE_COUNTERS_MAX
@@ -134,6 +142,8 @@ fl_gate_store_count_finish (FlGateStore   *self,
  */
 void
 fl_gate_store_give_back (FlGateStore         *self,
+                         const guint8        *known,
+                         guint                seconds,
                          const FlGateCounter *counters,
                          gsize                n_counters,
                          GCancellable        *cancellable,
@@ -142,9 +152,10 @@ fl_gate_store_give_back (FlGateStore         *self,
 {
   g_return_if_fail (FL_IS_GATE_STORE (self));
   g_return_if_fail (n_counters > 0 && n_counters <= FL_GATE_COUNTERS_MAX);
+  g_return_if_fail (known != NULL || seconds == 0);
 
-  take (self, new_counters (FL_GATE_GIVE_BACK, counters, n_counters), fl_gate_store_give_back, cancellable, callback,
-        user_data);
+  take (self, new_counters (FL_GATE_GIVE_BACK, known, seconds, counters, n_counters), fl_gate_store_give_back, cancellable,
+        callback, user_data);
 }
 
 /**

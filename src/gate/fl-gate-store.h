@@ -8,11 +8,19 @@ G_BEGIN_DECLS
 /* Bytes of a key, and of a value: both are HMAC-SHA256 under the gate's key, so that a store tells nobody anything. */
 #define FL_GATE_KEY_SIZE 32
 
+/* Whether a counter counts, where a call names a key that may be known. */
+typedef enum {
+  FL_GATE_ALWAYS,
+  FL_GATE_WHEN_KNOWN,
+  FL_GATE_WHEN_NEW,
+} FlGateWhen;
+
 /**
  * FlGateCounter:
  * @key: what is counted
  * @limit: how many at once, at least 1; they come back one by one, evenly over @window
  * @window: seconds until all have come back, at least 1
+ * @when: whether it counts at all
  *
  * One limit on how often something may happen. It is the generic cell rate algorithm (ITU-T I.371, annex A): all that a
  * store keeps is the moment at which everything has come back, which is also when it may forget the counter. In any @window
@@ -20,12 +28,13 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint8 key[FL_GATE_KEY_SIZE];
-  guint  limit;
-  guint  window;
+  guint8     key[FL_GATE_KEY_SIZE];
+  guint      limit;
+  guint      window;
+  FlGateWhen when;
 } FlGateCounter;
 
-/* Counters in one call: per account and network, per account, per network. */
+/* Counters in one call. */
 #define FL_GATE_COUNTERS_MAX 4
 
 #define FL_TYPE_GATE_STORE (fl_gate_store_get_type ())
@@ -40,6 +49,7 @@ struct _FlGateStoreInterface
 };
 
 void     fl_gate_store_count               (FlGateStore          *self,
+                                            const guint8         *known,
                                             const FlGateCounter  *counters,
                                             gsize                 n_counters,
                                             GCancellable         *cancellable,
@@ -49,6 +59,8 @@ gint     fl_gate_store_count_finish        (FlGateStore          *self,
                                             GAsyncResult         *result,
                                             GError              **error);
 void     fl_gate_store_give_back           (FlGateStore          *self,
+                                            const guint8         *known,
+                                            guint                 seconds,
                                             const FlGateCounter  *counters,
                                             gsize                 n_counters,
                                             GCancellable         *cancellable,

@@ -62,8 +62,20 @@ store_count (FlGateStore          *store,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  fl_gate_store_count (store, counters, n_counters, NULL, on_call_ready, &result);
+  fl_gate_store_count (store, NULL, counters, n_counters, NULL, on_call_ready, &result);
   return fl_gate_store_count_finish (store, wait_for (&result), error);
+}
+
+gint
+store_count_known (FlGateStore         *store,
+                   const guint8        *known,
+                   const FlGateCounter *counters,
+                   gsize                n_counters)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fl_gate_store_count (store, known, counters, n_counters, NULL, on_call_ready, &result);
+  return fl_gate_store_count_finish (store, wait_for (&result), NULL);
 }
 
 void
@@ -71,10 +83,20 @@ store_give_back (FlGateStore         *store,
                  const FlGateCounter *counters,
                  gsize                n_counters)
 {
+  store_give_back_known (store, NULL, 0, counters, n_counters);
+}
+
+void
+store_give_back_known (FlGateStore         *store,
+                       const guint8        *known,
+                       guint                seconds,
+                       const FlGateCounter *counters,
+                       gsize                n_counters)
+{
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  fl_gate_store_give_back (store, counters, n_counters, NULL, on_call_ready, &result);
+  fl_gate_store_give_back (store, known, seconds, counters, n_counters, NULL, on_call_ready, &result);
   g_assert_true (fl_gate_store_give_back_finish (store, wait_for (&result), &error));
   g_assert_no_error (error);
 }

@@ -142,6 +142,41 @@ test_give_back (gconstpointer data)
   g_assert_cmpint (store_count (store, counters, 1, NULL), >, 0);
 }
 
+/* What counts depends on whether a key is known, and being right makes it so. */
+static void
+test_known (gconstpointer data)
+{
+  const StoreBackend *backend = data;
+  g_autoptr (FlGateStore) store = backend->open (backend->place ());
+  FlGateCounter counters[] = {
+    store_counter ("always", 9, DAY), store_counter ("known", 2, DAY), store_counter ("new", 3, DAY),
+  };
+  guint8 key[FL_GATE_KEY_SIZE];
+
+  counters[1].when = FL_GATE_WHEN_KNOWN;
+  counters[2].when = FL_GATE_WHEN_NEW;
+  store_key (key, "network");
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpint (store_count_known (store, key, counters, 3), ==, 0);
+  g_assert_cmpint (store_count_known (store, key, counters, 3), >, 0);
+
+  /* It is given back where it was counted, and from then on the other one counts. */
+  store_give_back_known (store, key, 600, counters, 3);
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpint (store_count_known (store, key, counters, 3), ==, 0);
+  g_assert_cmpint (store_count_known (store, key, counters, 3), >, 0);
+  store_give_back_known (store, key, 0, counters, 3);
+  g_assert_cmpint (store_count_known (store, key, counters, 3), ==, 0);
+  g_assert_cmpint (store_count_known (store, key, counters, 3), >, 0);
+
+  backend->pass (601);
+  g_assert_cmpint (store_count_known (store, key, counters, 3), ==, 0);
+  g_assert_cmpint (store_count_known (store, key, counters, 3), >, 0);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpint (store_count (store, counters, 1, NULL), ==, 0);
+  g_assert_cmpint (store_count (store, counters, 1, NULL), >, 0);
+}
+
 /* A counter that lies further ahead than its window comes from a clock that has been set back since. */
 static void
 test_clock_set_back (gconstpointer data)
@@ -254,7 +289,7 @@ test_side_by_side (gconstpointer data)
       store_key (key, "prize %u", i / 8);
       fl_gate_store_redeem (i % 2 == 0 ? one : other, key, 600, NULL, on_redeem_ready, &redeemed);
       counters[1] = store_counter (name, 1, DAY);
-      fl_gate_store_count (i % 2 == 0 ? one : other, counters, 2, NULL, on_count_ready, &counted);
+      fl_gate_store_count (i % 2 == 0 ? one : other, NULL, counters, 2, NULL, on_count_ready, &counted);
     }
   wait_for (&redeemed, 400);
   wait_for (&counted, 400);
@@ -343,7 +378,7 @@ store_cases_contend (const StoreBackend *backend,
 
       store_key (key, "prize %u", i);
       fl_gate_store_redeem (store, key, 600, NULL, on_redeem_ready, &prizes);
-      fl_gate_store_count (store, counters, 2, NULL, on_count_ready, &places);
+      fl_gate_store_count (store, NULL, counters, 2, NULL, on_count_ready, &places);
     }
   wait_for (&prizes, PRIZES);
   wait_for (&places, PRIZES);
@@ -380,6 +415,7 @@ store_cases_add (const StoreBackend *backend)
   g_test_add_data_func ("/store/limit", backend, test_limit);
   g_test_add_data_func ("/store/all-or-none", backend, test_all_or_none);
   g_test_add_data_func ("/store/give-back", backend, test_give_back);
+  g_test_add_data_func ("/store/known", backend, test_known);
   g_test_add_data_func ("/store/clock-set-back", backend, test_clock_set_back);
   g_test_add_data_func ("/store/redeem", backend, test_redeem);
   g_test_add_data_func ("/store/remember", backend, test_remember);
