@@ -52,6 +52,8 @@ class Engine:
         """Returns (status, headers, body). `tries`: whether it does no harm to ask once more when no answer came."""
         data = None if body is None else json.dumps(body).encode()
         waits = list(self.patience) if tries else []
+        if not tries:
+            self.connection.close()  # the engine may have hung up since; that is known only after asking
         while True:
             try:
                 status, headers, answer = self._call_once(method, path, data)

@@ -46,6 +46,8 @@ class AdminApi:
         self.before = self.after = lambda method, path: None
         self.lock = threading.RLock()
         self.seconds = 0
+        self.idle = None  # seconds after which a connection that nobody uses is closed
+        self.hung_up = 0
         self.port = 0
         self.server = None
         self.up()
@@ -58,6 +60,14 @@ class AdminApi:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
+
+            def setup(self):
+                self.timeout = api.idle
+                super().setup()
+
+            def finish(self):
+                super().finish()
+                api.hung_up += 1
 
             def answer(self):
                 api.answer(self)

@@ -124,8 +124,8 @@ class Office:
         return self.run("invite", path, "--send", *words, wants=wants)
 
     def run_on_terminal(self, program, *words, typed, wants=0):
-        """Runs on a terminal of its own; `typed` is what is typed, each when the text before it has been seen. Returns
-        everything that the terminal was sent."""
+        """Runs on a terminal of its own; `typed` has what is typed, each as a function that returns it, called when the text
+        before it has been seen. Returns everything that the terminal was sent."""
         pid, terminal = pty.fork()
         if pid == 0:
             os.execv(sys.executable, self.argv(program, *words))
@@ -143,7 +143,7 @@ class Office:
                 break
             seen += more
             while typed and typed[0][0].encode() in seen:
-                os.write(terminal, typed.pop(0)[1].encode())
+                os.write(terminal, typed.pop(0)[1]().encode())
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         os.close(terminal)
         assert status == wants, (status, seen.decode())

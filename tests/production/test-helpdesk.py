@@ -19,6 +19,7 @@ from office import Office  # noqa: E402
 import tap  # noqa: E402
 from people import invented  # noqa: E402
 from people.standing import password_set_at  # noqa: E402
+from world import wait_for  # noqa: E402
 
 ANNA, ERIK = "anna@flexhrm.example", "erik@flexhrm.example"
 WHY = ("--reason", "New phone", "--ticket", "HD-42", "--syslog", "")
@@ -104,7 +105,7 @@ def check_leaver(office):
 @tap.case("no mailbox: the link is on the terminal once, until Return is pressed, and nowhere else")
 def check_no_mailbox(office):
     seen = office.run_on_terminal("helpdesk", "no-mailbox", ANNA, *WHY, "--minutes", "20",
-                                  typed=[("Type the address again", ANNA + "\n"), ("Press Return", "\n")])
+                                  typed=[("Type the address again", lambda: ANNA + "\n"), ("Press Return", lambda: "\n")])
     code, = office.api.codes
     flow = code["recovery_link"].rpartition("=")[2]
     assert seen.count(f"https://id.flexhrm.example/reset#flow={flow}&code={code['recovery_code']}") == 1, seen
@@ -149,6 +150,7 @@ def check_ticket(office):
 def check_audit(office):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.bind(str(office.folder / "log"))
+        log.settimeout(30)
         office.run("helpdesk", "leaver", ANNA, "--reason", "Left “us”", "--ticket", "HD-1", "--syslog", office.folder / "log", stdin=ANNA + "\n",
                    SUDO_USER="karin", SUDO_UID="1042")
         told = [log.recv(65536).decode() for _ in range(2)]
@@ -192,7 +194,7 @@ def check_failures(office):
     office.api.after = strike
     assert "gives no answer" in help_desk(office, "wrong-address", ANNA, "new@flexhrm.example", wants=3)
     assert audited(office)[-1]["outcome"] == "unknown" and len([1 for method, _ in changes(office) if method == "PUT"]) == 1
-    seen = office.run_on_terminal("helpdesk", "no-mailbox", ERIK, *WHY, typed=[("Type the address again", ERIK + "\n")], wants=3)
+    seen = office.run_on_terminal("helpdesk", "no-mailbox", ERIK, *WHY, typed=[("Type the address again", lambda: ERIK + "\n")], wants=3)
     assert len(office.api.codes) == 1 and office.api.codes[0]["recovery_code"] not in seen
     office.api.after = lambda *_: None
     remove = office.api.remove_credential
@@ -200,6 +202,18 @@ def check_failures(office):
     assert "no such right" in help_desk(office, "lost-phone", ERIK, typed=ERIK, wants=1)
     assert audited(office)[-1]["outcome"] == "refused" and "no such right" in audited(office)[-1]["why"]
     office.api.remove_credential = remove
+
+
+@tap.case("whoever thinks before typing the address finds the engine again, which has hung up meanwhile")
+def check_thinking(office):
+    office.api.idle = 0.5
+
+    def think():
+        before = office.api.hung_up
+        wait_for(lambda: office.api.hung_up > before, "the engine to hang up")
+        return ANNA + "\n"
+    seen = office.run_on_terminal("helpdesk", "no-mailbox", ANNA, *WHY, typed=[("Type the address again", think), ("Press Return", lambda: "\n")])
+    assert len(office.api.codes) == 1 and office.api.codes[0]["recovery_code"] in seen, seen
 
 
 @tap.case("a half line of the audit, from a full disk, does not swallow the next")
