@@ -12,9 +12,11 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define EXIT_USAGE 2
+#define FILES_BESIDE 128
 #define DRAIN_SECONDS 60  /* as long as the listener lets an answer take */
 
 typedef struct
@@ -80,6 +82,19 @@ drain (FlGate *gate)
     ;
 }
 
+/* A connection has two files here and one to Kratos, and systemd and shells begin with 1024 for programs that use select(). */
+static void
+raise_file_limit (guint connections)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 3 * (rlim_t) connections + FILES_BESIDE)
+    g_warning ("CONNECTIONS is more than the limit of open files has room for (ulimit -n, LimitNOFILE=).");
+}
+
 static FlGateStore *
 open_store (const FlGateConfig  *config,
             GError             **error)
@@ -101,6 +116,7 @@ serve (const FlGateConfig  *config,
 
   if (store == NULL)
     return FALSE;
+  raise_file_limit (config->connections);
   gate = fl_gate_new (config, store);
   if (!fl_gate_listen (gate, error))
     return FALSE;

@@ -84,12 +84,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Gate:
     """Runs a gate in a directory of its own; `settings` change what it is told."""
 
-    def __init__(self, program, upstream, settings=None, key=None, store=None):
+    def __init__(self, program, upstream, settings=None, key=None, store=None, files=None):
         self.directory = tempfile.mkdtemp(prefix='first-login-gate-')
         self.key = key or secrets.token_bytes(32)
         self.path = os.path.join(self.directory, 'gate.conf')
         self.log = os.path.join(self.directory, 'log')
-        self.program = program
+        self.words = [program] if files is None else ['sh', '-c', f'ulimit -S -n {files}; exec "$0" "$@"', program]
         self.store = store or os.path.join(self.directory, 'gate.db')
         key_file = self.write('gate.key', self.key.hex() + '\n')
         lines = {'LISTEN': '127.0.0.1:0', 'METRICS': '127.0.0.1:0', 'UPSTREAM': upstream, 'KEY_FILE': key_file,
@@ -110,7 +110,7 @@ class Gate:
 
     def start(self):
         with open(self.log, 'ab') as log:
-            self.process = subprocess.Popen([self.program, '--config', self.path], stdout=subprocess.PIPE, stderr=log,
+            self.process = subprocess.Popen([*self.words, '--config', self.path], stdout=subprocess.PIPE, stderr=log,
                                             text=True, env={**os.environ, 'G_DEBUG': 'fatal-criticals'})
         self.port, self.metrics_port = (self.read_port(words) for words in ('listening', 'metrics'))
 

@@ -4,14 +4,17 @@
 
 Usage: test-gate-faults.py SERVICE-HOST FIRST-LOGIN-GATE"""
 
+import json
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 
-from gate_host import Case, main, spoil
+from gate_host import Case, Wire, main, spoil
 from service_host import ANNA, ERIK, MAJA, NOBODY, PASSWORD, SECRET, totp
 
 Case.HOST, Case.PROGRAM = sys.argv[1:3]
@@ -95,6 +98,39 @@ class Crowd(Case):
         self.assertEqual(gate.metric('open_passwords'), 0)
         self.assertEqual(len(self.upstream.seen), 2)
         self.upstream.answer = None
+        self.assertEqual(self.sign_in(gate, ERIK, PASSWORD).status, 200)
+
+
+    def test_who_goes_away(self):
+        """A password whose person has gone is checked to its end: it keeps its place until then, and harms nobody."""
+        gate = self.open({'PASSWORDS_AT_ONCE': 1, 'PASSWORD_GRID': 200})
+        go = threading.Event()
+        here = threading.Event()
+
+        def hold(handler):
+            here.set()
+            go.wait()
+            handler.say(400, b'{}')
+        self.upstream.answer = hold
+        body = json.dumps({'method': 'password', 'identifier': ERIK, 'password': 'wrong'})
+        head = Wire.POST.format(self.service.flow('login')) + f'Content-Length: {len(body)}\r\n\r\n'
+        self.connect(gate, head + body).close()
+        here.wait()
+        self.assert_rest(self.sign_in(gate, ERIK, PASSWORD), 1)
+        go.set()
+        while gate.metric('open_calls') > 0:
+            time.sleep(0.01)
+        self.assertEqual(gate.metric('open_passwords'), 0)
+        self.upstream.answer = None
+        self.assertEqual(self.sign_in(gate, ERIK, PASSWORD).status, 200)
+
+    def test_many_connections(self):
+        """More than the files that a program begins with."""
+        gate = self.open({'CONNECTIONS': 400}, files=256)
+        others = [self.connect(gate) for _ in range(390)]
+        for other in others[::30] + others[-1:]:
+            other.sendall(b'GET /altcha HTTP/1.1\r\nHost: x\r\n\r\n')
+            self.assertEqual(self.read_answer(other)[0], 200)
         self.assertEqual(self.sign_in(gate, ERIK, PASSWORD).status, 200)
 
 
@@ -280,6 +316,20 @@ class Program(Case):
         self.assertIn(':3: KEY_FILE', self.refused(good, 0o640))
         self.assertIn(':3: KEY_FILE', self.refused(good, key='abc'))
         self.assertIn(':3: KEY_FILE', self.refused(good, key='x' * 64))
+
+    def test_example(self):
+        """What deploy/ shows is read, has every name, and says what holds where nothing is said."""
+        example = pathlib.Path(__file__).resolve().parents[2] / 'deploy' / 'gate' / 'gate.conf.example'
+        lines = [line for line in example.read_text(encoding='utf-8').splitlines() if line and not line.startswith('#')]
+        settings = dict(line.split('=', 1) for line in lines)
+        self.assertEqual(len(settings), len(lines))
+        own = ('LISTEN', 'METRICS', 'UPSTREAM', 'KEY_FILE', 'STORE')
+        gate = self.open({name: value for name, value in settings.items() if name not in own})
+        self.assertEqual(self.sign_in(gate, ERIK, PASSWORD).status, 200)
+        known = re.findall(r'^  \{ "([A-Z_]+)"', ''.join(
+            (example.parents[2] / 'src' / 'gate' / name).read_text(encoding='utf-8')
+            for name in ('fl-gate-config.c', 'fl-gate-limits.c')), re.MULTILINE)
+        self.assertEqual(set(settings) - {'OFFICE_NETWORKS', 'OFFICE_FACTOR'}, set(known))
 
     def test_metrics(self):
         """Every line is what Prometheus reads, and no other path is answered there, nor the metrics elsewhere."""
