@@ -342,6 +342,14 @@ def _(front):
     front.seen()
 
 
+@case("connections to what is behind are used again")
+def _(_front):
+    with Front() as front:
+        for _ in range(20):
+            front.ask("GET", "/sessions/whoami")
+        assert len(front.kratos.callers) < 10
+
+
 @case("of two gates the other is asked when one is gone")
 def _(_front):
     with Front(gates=2) as front:
