@@ -82,16 +82,18 @@ drain (FlGate *gate)
     ;
 }
 
-/* A connection has two files here and one to Kratos, and systemd and shells begin with 1024 for programs that use select(). */
+/* A connection has two files here and one to Kratos, and shells begin with 1024 for programs that use select(). Where systemd
+ * gives enough it may also forbid to ask for more. */
 static void
 raise_file_limit (guint connections)
 {
+  const rlim_t wanted = 3 * (rlim_t) connections + FILES_BESIDE;
   struct rlimit limit;
 
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
     return;
   limit.rlim_cur = limit.rlim_max;
-  if (setrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 3 * (rlim_t) connections + FILES_BESIDE)
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
     g_warning ("CONNECTIONS is more than the limit of open files has room for (ulimit -n, LimitNOFILE=).");
 }
 
