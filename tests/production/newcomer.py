@@ -73,8 +73,8 @@ class Newcomer:
         self.flow = self.begin("login")
         self.submit("login", {"method": "identifier_first", "identifier": self.address}, 400)
 
-    def ask_for_mail(self):
-        self.flow = self.begin("recovery")
+    def ask_for_mail(self, flow=None):
+        self.flow = flow or self.begin("recovery")
         headers = {"X_Altcha": solve(self.ask("GET", "/altcha"))} if self.has_robot else {}
         self.submit("recovery", {"method": "code", "email": self.address, "transient_payload": {"flow": self.flow, "lang": "en"}},
                     **headers)

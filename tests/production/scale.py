@@ -108,8 +108,10 @@ def compare(stack, title, do, everybody, rounds):
     takes how they come, and them."""
     meter = Meter(stack)
     rows = {"the engine alone": [], "through everything": []}
+    ways = [("the engine alone", stack.insider), ("through everything", stack.newcomer)]
     for _ in range(rounds):
-        for way, come in (("the engine alone", stack.insider), ("through everything", stack.newcomer)):
+        ways.reverse()
+        for way, come in ways:
             people = everybody()
             spent = meter.measure(lambda: do(come, people))
             rows[way].append({name: seconds / len(people) for name, seconds in spent.items()})

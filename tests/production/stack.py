@@ -89,6 +89,10 @@ class Part:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
+    def children(self):
+        pid = self.process.pid
+        return set(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
     def end(self, number, seconds=20):
         if self.process is None:
             return
