@@ -388,6 +388,26 @@ def _(_front):
         assert front.ask("GET", "/", plain=True).status == 200
 
 
+@case("no network has more than its share of calls under way at once, and an office has its own")
+def _(_front):
+    with Front(NETWORK_REQUESTS=100000, NETWORK_BURST=3, OFFICE_REQUESTS=100000, OFFICE_BURST=6, OFFICE_NETWORKS="198.51.100.0/24") as front:
+        go_on = threading.Event()
+        front.kratos.answer = lambda _: go_on.wait(60) and answer(200, b"{}") or b""
+        waiting = []
+        for who, most in (("203.0.113.7", 3), ("198.51.100.7", 6)):
+            for number in range(1, most + 1):
+                waiting.append(front.connect())
+                waiting[-1].sendall(f"GET /sessions/whoami HTTP/1.1\r\nHost: {NAME}\r\nX-Posing-As: {who}\r\n\r\n".encode())
+                wait_for(lambda: len(front.kratos.requests) == len(waiting), "the call behind")
+            got = front.ask("GET", "/sessions/whoami", posing_as=who)
+            assert (got.status, error_code(got), got.headers["retry-after"]) == (429, 429, "5"), got
+        go_on.set()
+        for caller in waiting:
+            assert caller.recv(1000).startswith(b"HTTP/1.1 200 ")
+            caller.close()
+        assert front.ask("GET", "/sessions/whoami", posing_as="203.0.113.7").status == 200
+
+
 @case("neither log ever holds a flow, a code, a token or a proof, whatever goes wrong")
 def _(_front):
     canaries = {"flow": FLOW, "code": "918273", "token": "ory_st_canary", "proof": "canaryproof", "address": "anna.canary", "agent": "canaryagent",
@@ -428,7 +448,9 @@ def _(_front):
             caller.recv(1000)
         front.ask("GET", "/sessions/whoami", None, headers)
         log = front.logs()
-        assert '"call":"POST /self-service/recovery"' in log and '"status":502' in log and '"status":413' in log, log[-2000:]
+        for method, target, _, _ in CALLS:
+            assert f'"call":"{method} {target.partition("?")[0]}"' in log, (method, target)
+        assert '"call":"other"' in log and '"status":502' in log and '"status":413' in log, log[-2000:]
         for name, canary in canaries.items():
             assert canary not in log, (name, [line for line in log.splitlines() if canary in line][:3])
         for line in (front.log_folder / "first-login.log").read_text().splitlines():
