@@ -3,10 +3,12 @@
 
 #include "config.h"
 
+#include <gio/gunixinputstream.h>
 #include <json-glib/json-glib.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fl-altcha.h"
 #include "fl-clock.h"
@@ -217,12 +219,31 @@ obey (Teller    *teller,
   g_error ("there is no verb “%s”", name);
 }
 
+/* The main context runs while nobody asks for anything, as in a program with a window: connections that end then are seen. */
+static char *
+read_line (GDataInputStream *stream)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *line;
+
+  g_data_input_stream_read_line_async (stream, G_PRIORITY_DEFAULT, NULL, on_ended, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  line = g_data_input_stream_read_line_finish (stream, result, NULL, &error);
+  g_assert_no_error (error);
+
+  return line;
+}
+
 int
 main (int   argc,
       char *argv[])
 {
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (input);
   Teller teller = { 0 };
-  char line[4096];
+  char *line;
 
   setlocale (LC_ALL, "");
   if (argc < 3 || argc > 4)
@@ -232,7 +253,7 @@ main (int   argc,
   teller.ca_file = argc == 4 ? argv[3] : NULL;
   teller.people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 
-  while (fgets (line, sizeof line, stdin) != NULL)
+  while ((line = read_line (stream)) != NULL)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (JsonNode) root = json_from_string (line, &error);
@@ -240,6 +261,7 @@ main (int   argc,
       if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
         g_error ("not an array: %s", line);
       obey (&teller, json_node_get_array (root));
+      g_free (line);
     }
   g_hash_table_unref (teller.people);
 

@@ -16,8 +16,9 @@ SHAPES = {
     'code': r'\d{6}',
     'recovery-code': r'[a-z0-9]{8}',
 }
-# Not a placeholder in the recording, and still a time.
+# Not placeholders in the recording, and still a time, and human wording: the title that the identity schema has.
 TIMES = {'expired_at_unix'}
+WORDS = {'title'}
 
 
 def load(path, addresses=None):
@@ -36,17 +37,21 @@ def expect(condition, message):
 
 class Replay:
     """A story told to a server, which has request(), now() and advance(); `post` has letters(least). The waits of a story
-    last so many times as long as recorded."""
+    last so many times as long as recorded, exchanges with the notes of `without` are left out, and of those of `loosely` it counts only that they are answered."""
 
-    def __init__(self, server, post, slower=1):
+    def __init__(self, server, post, slower=1, without=(), loosely=()):
         self.server = server
         self.post = post
         self.slower = slower
+        self.without = without
+        self.loosely = loosely
         self.names = {}
         self.letters = 0
 
     def tell(self, story):
         for number, exchange in enumerate(story['exchanges']):
+            if exchange.get('note') in self.without:
+                continue
             try:
                 self.exchange(exchange)
             except AssertionError as error:
@@ -112,7 +117,7 @@ class Replay:
             for index, item in enumerate(want):
                 self.match(item, got[index], f'{where}[{index}]')
         elif isinstance(want, str):
-            self.match_text(want, got, where)
+            self.match_text('<text>' if where.rpartition('.')[2] in WORDS else want, got, where)
         else:
             expect(want == got, f'{where}: {got!r} is not {want!r}')
 
@@ -132,5 +137,8 @@ class Replay:
         request, want = exchange['request'], exchange['response']
         path = self.fill_text(request['path'])
         got = self.server.request(request['method'], path, self.fill(request['body']), self.fill(request['headers']))
+        if exchange['note'] in self.loosely:
+            expect(got.status < 500, f'{exchange["note"]}: {got.status}: {got.data}')
+            return
         expect(want['status'] == got.status, f'{exchange["note"]}: {got.status} is not {want["status"]}: {got.data}')
         self.match(want['body'], got.body, exchange['note'])

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The training service keeps the whole contract, in both profiles; and a contract that is broken is seen.
 
-Usage: test-interop.py SERVICE-HOST TELLER normal|short|broken|program"""
+Usage: test-interop.py SERVICE-HOST TELLER normal|short|broken|program|walk [PROGRAM]"""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ sys.path.append(str(ground.TESTS / 'walk'))
 
 from relay import Relay  # noqa: E402
 
-HOST, TELLER, PART = sys.argv[1:4]
+HOST, TELLER, PART, *PROGRAM = sys.argv[1:]
 # What tests/interop/kratos-normal.yaml and kratos-short.yaml say. Hashing is not what is looked at here.
 LIVES = {'normal': {}, 'short': {'login': 6, 'code': 8, 'recovery': 16, 'settings': 20, 'privileged': 4, 'session': 40}}
 
@@ -126,11 +126,20 @@ def check_program():
     return not (all(good) and is_good)
 
 
+def walk_through():
+    """The window's half of it, as far as it shows that the walks can be started: tests/walk has the rest."""
+    with training('normal') as (_, base):
+        outcomes = interop.walk_through(PROGRAM[0], ['erik signs in'], base)
+    return not outcomes or any(outcome == 'broken' for _, outcome in outcomes)
+
+
 def main():
     if PART == 'broken':
         return see_broken()
     if PART == 'program':
         return check_program()
+    if PART == 'walk':
+        return walk_through()
     return hold(PART)
 
 

@@ -146,6 +146,19 @@ def key(scene):
          200, 1050001)
 
 
+@case('normal', 'a long password is taken, or refused as 4000033 with the limit')
+def long(scene):
+    server, erik = scene.server, scene.erik()
+    token = server.sign_in(erik)
+    answer = server.submit('settings', server.flow('settings', token=token), {'method': 'password', 'password': 'x' * 80}, token)
+    if answer.status == 400:
+        says(answer, 400, 4000033, node='password')
+        expect(answer.node('password')['messages'][0]['context']['max_length'] == 72, f'{answer.data}')
+    else:
+        says(answer, 200, 1050001)
+        server.sign_in(erik, 'x' * 80)
+
+
 @case('normal', 'the second factor raises the same session, and is asked for where there is one only')
 def raised(scene):
     server, erik = scene.server, scene.erik()
