@@ -313,6 +313,20 @@ def _():
                 assert "Restart=always" in unit.read_text() and "StartLimitIntervalSec=0" in unit.read_text(), unit.name
 
 
+@case("systemd makes everybody whom a unit runs as")
+def _():
+    make = shutil.which("systemd-sysusers")
+    if not make:
+        raise tap.Skip("there is no systemd-sysusers here")
+    with Place() as place:
+        assert place.render().returncode == 0
+        done = subprocess.run([make, f"--root={place.out}", "--dry-run"], capture_output=True, text=True)
+        made = set(re.findall(r"(?m)^Creating user '([a-z_]+)'", done.stderr))
+        wanted = {name for unit in (place.out / "etc/systemd/system").glob("*.service")
+                  for name in re.findall(r"(?m)^User=(.+)$", unit.read_text())}
+        assert done.returncode == 0 and made == wanted, (made, wanted, done.stderr)
+
+
 @case("a link where a file belongs is replaced, and not followed")
 def _():
     with Place() as place:
