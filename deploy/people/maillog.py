@@ -51,17 +51,19 @@ def read_time(text):
 
 
 def find_taken(source, message_ids):
-    """Those of the Message-IDs whose mail is Postfix's now. Its name alone is not enough: it is logged before the mail has
-    come to its end."""
-    queued = {}
+    """Those of the Message-IDs whose mail is Postfix's now, and those that are still coming in. The name alone is not enough:
+    it is logged before the mail has come to its end."""
+    coming = {}
     taken = set()
     for _, daemon, queue, text in _entries(source):
         name = re.match(r"message-id=(<[^>]*>)", text) if daemon == "cleanup" else None
         if name and name[1] in message_ids:
-            queued[queue] = name[1]
-        elif daemon == "qmgr" and queue in queued and "(queue active)" in text:
-            taken.add(queued[queue])
-    return taken
+            coming[queue] = name[1]
+        elif daemon == "qmgr" and queue in coming and "(queue active)" in text:
+            taken.add(coming.pop(queue))
+        elif "reject:" in text:
+            coming.pop(queue, None)
+    return taken, set(coming.values()) - taken
 
 
 def find_bounced(source):

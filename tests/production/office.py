@@ -25,8 +25,8 @@ from mail_server import TAKES, MailServer  # noqa: E402
 
 class PostOffice(MailServer):
     """Takes mails, but for those whose recipients are in `answers`, which get that answer; and logs as Postfix does.
-    `before` and `after` are called with the recipient around the moment when a mail is taken; what they raise is an
-    answer that is never given."""
+    `before` and `after` are called with the recipient around the moment when a mail is taken, which has its name in
+    the log by then; what they raise is an answer that is never given, and the log says that the mail was not taken."""
 
     def __init__(self, folder, log):
         self.log = log
@@ -47,7 +47,11 @@ class PostOffice(MailServer):
         queue = f"{next(self.queue):X}"
         name = re.search(rb"(?m)^Message-ID: (<[^>]*>)", content)[1].decode()
         self.write_log(f"cleanup[11]: {queue}: message-id={name}")
-        self.before(recipient)
+        try:
+            self.before(recipient)
+        except ConnectionError:
+            self.write_log(f"cleanup[11]: {queue}: milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 hung up")
+            raise
         if recipient in self.answers:
             return self.answers[recipient]
         answer = super().answer(recipients, content)

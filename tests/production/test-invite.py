@@ -351,9 +351,38 @@ def check_taken(office):
         "smtpd[1]: 4Yx1AbCd01: client=localhost[127.0.0.1]", "cleanup[2]: 4Yx1AbCd01: message-id=<welcome.one@x>",
         "cleanup[2]: 4Yx1AbCd01: milter-reject: END-OF-MESSAGE from localhost[127.0.0.1]: 4.7.1 try again later; from=<it@x> to=<a@x>",
         "cleanup[2]: 4Yx1AbCd02: message-id=<welcome.two@x>", "first-login/qmgr[3]: 4Yx1AbCd02: from=<it@x>, size=1, nrcpt=1 (queue active)",
+        "cleanup[2]: 4Yx1AbCd04: message-id=<welcome.four@x>",
         "cleanup[2]: 4Yx1AbCd03: message-id=<other@x>", "qmgr[3]: 4Yx1AbCd03: from=<it@x>, size=1, nrcpt=1 (queue active)"))))
-    names = {"<welcome.one@x>", "<welcome.two@x>", "<welcome.three@x>"}
-    assert maillog.find_taken(office.mail_log, names) == {"<welcome.two@x>"}
+    names = {"<welcome.one@x>", "<welcome.two@x>", "<welcome.three@x>", "<welcome.four@x>"}
+    assert maillog.find_taken(office.mail_log, names) == ({"<welcome.two@x>"}, {"<welcome.four@x>"})
+
+
+@tap.case("a mail that was still coming in when the next run looks is waited for")
+def check_coming(office):
+    path = office.file(many(3))
+    office.run("invite", path)
+    pipe = office.folder / "pipe"
+    os.mkfifo(pipe)
+    first = office.start("invite", path, "--send")
+
+    def let_read(recipient):
+        """Gives the next run the log as it is at this moment, when it asks."""
+        if recipient.startswith("person1@") and office.process is not first:
+            with open(pipe, "w", encoding="utf-8") as log:
+                log.write(office.mail_log.read_text())
+
+    def strike(recipient):
+        if recipient.startswith("person1@"):
+            first.kill()
+            first.wait()
+            office.start("invite", path, "--send", "--mail-log", pipe)
+        let_read(recipient)
+    office.post.before, office.post.after = strike, let_read
+    assert first.wait(60) == -signal.SIGKILL
+    first.stdout.close()
+    wait_for(lambda: office.process is not first, "the next run")
+    assert "3 were sent the mail" in office.process.communicate(timeout=60)[0]
+    check_everybody_once(office, path, 3)
 
 
 @tap.case("a journal that was cut off in a line is gone on with; a damaged, busy or full one stops everything")

@@ -17,7 +17,7 @@ from people import maillog  # noqa: E402
 from people.welcome import Letters  # noqa: E402
 from world import wait_for  # noqa: E402
 
-COUNT = 8
+COUNT = 40
 
 
 class Mail(Stack):
@@ -49,7 +49,7 @@ def check_kill(office, mail):
     assert process.wait() == -signal.SIGKILL
     process.stdout.close()
     office.run("invite", path, "--send")
-    wanted = [f"person{number}@flexhrm.example" for number in range(COUNT) if number != 2]
+    wanted = sorted(f"person{number}@flexhrm.example" for number in range(COUNT) if number != 2)
     wait_for(lambda: mail.arrived() == wanted, lambda: f"{wanted} to arrive; there are {mail.arrived()}")
 
 
@@ -59,7 +59,7 @@ def check_log(office, mail):
     letters = Letters("it@flexhrm.example", "", "")
     names = {letters.message_id(run, f"person{number}@flexhrm.example") for number in range(COUNT)}
     other = letters.message_id(run, "nobody@flexhrm.example")
-    assert maillog.find_taken(mail.folder / "postfix.log", names | {other}) == names
+    assert maillog.find_taken(mail.folder / "postfix.log", names | {other}) == (names, set())
 
 
 @tap.case("whose mail came back is told, with what the other server said")
