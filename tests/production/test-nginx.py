@@ -332,6 +332,18 @@ def _(front):
     front.gate.answer = answer(200, b'{"ok":true}')
 
 
+@case("what gives no answer in time is a 504, and is not asked again")
+def _(_front):
+    with Front(gates=2, change=("proxy_read_timeout 13s", "proxy_read_timeout 1s")) as front:
+        go_on = threading.Event()
+        for gate in front.gates:
+            gate.answer = lambda _: go_on.wait(60) and b""
+        got = front.ask("POST", f"{RECOVERY}?flow={FLOW}", BODY)
+        assert (got.status, error_code(got)) == (504, 504), got
+        assert len(front.seen()) == 1
+        go_on.set()
+
+
 @case("when nobody is behind, it is a 502, and all is well as soon as somebody is")
 def _(front):
     front.gate.stop()
