@@ -411,7 +411,7 @@ def check_journal(office):
 
 @tap.case("the engine goes away in the middle: nobody is mailed, and the same command goes on")
 def check_engine_down(office):
-    path = office.file(many(600))
+    path = office.file(many(300))
     office.run("invite", path)
     batches = []
 
@@ -428,10 +428,10 @@ def check_engine_down(office):
             raise ConnectionError("gone")
     office.api.before = count
     assert "gives no answer" in office.run("invite", path, "--send", wants=3)
-    assert len(office.api.names) == 500 and office.post.count == 0 and len(went) == 3
+    assert len(office.api.names) == 300 and office.post.count == 0 and len(went) == 3
     office.api.before = office.api.after = lambda *_: None
     office.run("invite", path, "--send")
-    check_everybody_once(office, path, 600)
+    check_everybody_once(office, path, 300)
     assert office.run("invite", path, "--send", "--admin", "http://127.0.0.1:9"), "with everybody there nothing is asked"
 
 
