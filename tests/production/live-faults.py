@@ -57,6 +57,7 @@ class Crowd:
         self.people = {page: stack.newcomer(address) for page, address in
                        zip(PAGES, stack.hire(*(f"{page}{tag}" for page in PAGES)))}
         self.codes = {}
+        self.done = dict.fromkeys(PAGES, 0)
         for number, page in enumerate(PAGES):
             person = self.people[page]
             for step in (person.give_address, person.ask_for_mail, lambda: self.open_mail(person), person.choose_password,
@@ -69,17 +70,20 @@ class Crowd:
         person.type_mail_code(person.wait_code())
 
     def steps(self, page):
-        """What that person does from there on."""
+        """What that person has to do still."""
         person = self.people[page]
         code = self.codes.get(page)
         return (person.give_address, person.ask_for_mail, lambda: person.type_mail_code(code or person.wait_code()),
-                person.choose_password, person.activate, person.keep_codes, person.leave)[PAGES.index(page):]
+                person.choose_password, person.activate, person.keep_codes, person.leave)[PAGES.index(page) + self.done[page]:]
 
     def press(self, heard):
         """Everybody presses once; what is said, and not heard yet, is printed."""
         for page in PAGES:
             try:
+                if self.done[page]:
+                    continue
                 self.steps(page)[0]()
+                self.done[page] = 1
                 said = "goes through"
             except (Refused, OSError, http.client.HTTPException) as error:
                 said = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", str(error) or type(error).__name__)

@@ -26,7 +26,7 @@ class Refused(Exception):
 
 
 class Newcomer:
-    """Somebody at an own computer: one connection, which is made anew when it was lost. With `has_robot` the gate is in
+    """Somebody at an own computer: one connection, which is made anew when it was lost or has long been idle. With `has_robot` the gate is in
     front. `note(call, seconds)` hears of every call."""
 
     def __init__(self, url, address, mails, has_robot, authority=None, note=None):
@@ -39,6 +39,7 @@ class Newcomer:
         self.has_robot = has_robot
         self.note = note
         self.token = self.flow = None
+        self.asked_at = 0
 
     def ask(self, method, path, body=None, expected=200, **headers):
         headers = {"Accept": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
@@ -47,6 +48,10 @@ class Newcomer:
         if self.token:
             headers["X-Session-Token"] = self.token
         begin = time.monotonic()
+        # the server has closed it meanwhile
+        if begin - self.asked_at > 30:
+            self.connection.close()
+        self.asked_at = begin
         try:
             self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             answer = self.connection.getresponse()
