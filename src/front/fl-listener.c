@@ -42,6 +42,7 @@ struct _FlListener
   GHashTable     *connections;
   GPtrArray      *retired;      /* servers whose connections have gone, until the loop comes round */
   GSource        *sweep;        /* (nullable): that which frees them */
+  GSource        *clock;        /* (nullable): ends the connections whose time is over, a look a second */
   GSocketAddress *effective;
   guint           most;         /* connections */
   gboolean        draining;
@@ -62,7 +63,7 @@ typedef struct
   SoupServer *server;
   GIOStream  *stream;    /* not owned */
   GSocket    *socket;
-  GSource    *deadline;
+  gint64      deadline;  /* monotonic time at which the phase has to be over */
   GSource    *farewell;  /* (nullable): an end that has been read, and is still to be acted upon */
   Phase       phase;
   gint64      since;     /* monotonic time at which the phase began */
@@ -131,7 +132,6 @@ forget (Connection *connection)
 {
   FlListener *self = g_steal_pointer (&connection->listener);
 
-  clear_source (&connection->deadline);
   clear_source (&connection->farewell);
   g_signal_handlers_disconnect_by_data (connection->server, self);
   retire (self, connection->server);
@@ -168,13 +168,37 @@ end (Connection *connection)
 }
 
 static gboolean
-on_deadline_passed (gpointer user_data)
+on_second_passed (gpointer user_data)
 {
-  Connection *connection = user_data;
+  FlListener *self = user_data;
+  g_autoptr (GList) connections = g_hash_table_get_keys (self->connections);
+  gint64 now = g_get_monotonic_time ();
 
-  g_clear_pointer (&connection->deadline, g_source_unref);
-  end (connection);
+  for (GList *each = connections; each != NULL; each = each->next)
+    {
+      Connection *connection = each->data;
+
+      if (connection->deadline > now)
+        continue;
+      connection->deadline = G_MAXINT64;
+      end (connection);
+    }
+  if (g_hash_table_size (self->connections) > 0)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->clock, g_source_unref);
   return G_SOURCE_REMOVE;
+}
+
+/* One clock for all: a timeout for each connection would be looked at in every turn of the loop, and be made anew three times
+ * for every request. */
+static void
+start_clock (FlListener *self)
+{
+  if (self->clock != NULL)
+    return;
+  self->clock = g_timeout_source_new_seconds (1);
+  g_source_set_callback (self->clock, on_second_passed, self, NULL);
+  g_source_attach (self->clock, g_main_context_get_thread_default ());
 }
 
 static void
@@ -189,10 +213,7 @@ enter (Connection *connection,
 
   connection->phase = phase;
   connection->since = g_get_monotonic_time ();
-  clear_source (&connection->deadline);
-  connection->deadline = g_timeout_source_new_seconds (seconds[phase]);
-  g_source_set_callback (connection->deadline, on_deadline_passed, connection, NULL);
-  g_source_attach (connection->deadline, g_main_context_get_thread_default ());
+  connection->deadline = connection->since + seconds[phase] * G_USEC_PER_SEC;
 }
 
 static gboolean
@@ -380,6 +401,7 @@ serve (FlListener        *self,
   g_object_weak_ref (G_OBJECT (stream), on_stream_gone, connection);
   g_object_set_qdata_full (G_OBJECT (remote), connection_quark (), g_rc_box_acquire (connection), connection_unref);
   enter (connection, PHASE_READING);
+  start_clock (self);
 
   if (!soup_server_accept_iostream (server, stream, local, remote, &error))
     g_warning ("A connection could not be served: %s", error->message);
@@ -559,6 +581,7 @@ fl_listener_free (FlListener *self)
   g_clear_object (&self->effective);
   g_clear_object (&self->anchor);
   clear_source (&self->sweep);
+  clear_source (&self->clock);
   g_ptr_array_unref (self->retired);
   g_hash_table_unref (self->connections);
   g_free (self);
