@@ -350,7 +350,7 @@ DERIVED = {
     "KRATOS_OWNER_DSN": _engine_database("kratos_owner"),
     "KRATOS_PSQL": _database(),
     "BACKUP_PSQL": _database("kratos_backup"),
-    # a flow in which the mail is asked for a second time, late, still outlives the code
+    # a code that is asked for again in the first half of its flow still has its whole life
     "FLOW_MINUTES": lambda site: str(2 * int(site["CODE_MINUTES"])),
     # A mail that fails is tried again within a minute, and one minute is for the way: then none arrives with a dead code.
     "MAIL_MINUTES": lambda site: str(int(site["CODE_MINUTES"]) - 2),
