@@ -274,6 +274,17 @@ class Rebuilt(Case):
         self.assertEqual(set(sent), {'accept', 'content-type', 'content-length', 'user-agent', 'x-real-ip', 'x-forwarded-for',
                                      'host', 'connection'} & set(sent))
 
+    def test_for_whom(self):
+        """What nginx says is one address; whatever else it says, it asks for itself."""
+        for said, known in (('198.51.100.7', '198.51.100.7'), ('2001:db8::7', '2001:db8::7'), ('2001:DB8:0::7', '2001:db8::7'),
+                            ('::ffff:198.51.100.7', '198.51.100.7'), ('198.51.100.7, 203.0.113.9', '127.0.0.1'),
+                            ('198.51.100.7:443', '127.0.0.1'), ('198.51.100.0/24', '127.0.0.1'), ('localhost', '127.0.0.1'),
+                            ('', '127.0.0.1'), ('unknown', '127.0.0.1')):
+            self.gate.submit('login', self.service.flow('login'), {'method': 'identifier_first', 'identifier': VICTIM},
+                             headers={'X-Real-IP': said})
+            sent = self.take()[1]
+            self.assertEqual((sent['x-real-ip'], sent['x-forwarded-for']), (known, known), said)
+
     def test_languages(self):
         """One that is not spoken here is left out, and no reason to refuse the mail."""
         for language, kept in (('sv', {'lang': 'sv'}), ('en', {'lang': 'en'}), ('de', {}), ('../../x', {})):
