@@ -154,17 +154,17 @@ on_proof_used (GObject      *source,
 {
   FlGateCall *call = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean first = FALSE;
+  FlGateUse use;
 
-  fl_gate_quotas_redeem_finish (FL_GATE_QUOTAS (source), result, &first, &error);
+  fl_gate_quotas_redeem_finish (FL_GATE_QUOTAS (source), result, &use, &error);
   fl_gate_call_note_store (call, error);
   if (error != NULL)
     {
       fl_gate_call_refuse (call, FL_GATE_STORE_DOWN, STORE_DOWN_RETRY_AFTER);
     }
-  else if (!first)
+  else if (use != FL_GATE_USED_NOW)
     {
-      fl_gate_call_refuse (call, FL_GATE_PROOF_USED, 0);
+      fl_gate_call_refuse (call, use == FL_GATE_NOT_USED ? FL_GATE_FLOW_REDEEMED : FL_GATE_PROOF_USED, 0);
     }
   else if (!fl_altcha_proof_is_solved (call->proof))
     {
@@ -178,27 +178,6 @@ on_proof_used (GObject      *source,
                                               fl_gate_body_get (call->request->body, FL_GATE_BODY_EMAIL));
       count (call);
     }
-}
-
-static void
-on_flow_known (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  FlGateQuotas *quotas = FL_GATE_QUOTAS (source);
-  FlGateCall *call = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean redeemed = FALSE;
-
-  fl_gate_quotas_was_redeemed_finish (quotas, result, &redeemed, &error);
-  fl_gate_call_note_store (call, error);
-  if (error != NULL)
-    fl_gate_call_refuse (call, FL_GATE_STORE_DOWN, STORE_DOWN_RETRY_AFTER);
-  else if (redeemed)
-    fl_gate_call_refuse (call, FL_GATE_FLOW_REDEEMED, 0);
-  else
-    fl_gate_quotas_redeem (quotas, FL_GATE_PROOF, fl_altcha_proof_get_nonce (call->proof), FL_ROBOT_WORK_LIFESPAN, NULL,
-                           on_proof_used, call);
 }
 
 static FlGateReason
@@ -228,7 +207,8 @@ take_mail (FlGateCall *call)
       return;
     }
   fl_gate_call_wait (call);
-  fl_gate_quotas_was_redeemed (call->parts->quotas, FL_GATE_FLOW, call->request->flow, NULL, on_flow_known, call);
+  fl_gate_quotas_redeem (call->parts->quotas, FL_GATE_PROOF, fl_altcha_proof_get_nonce (call->proof), call->request->flow,
+                         FL_ROBOT_WORK_LIFESPAN, NULL, on_proof_used, call);
 }
 
 /**

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 typedef enum {
   FL_GATE_COUNT,      /* seconds to wait, 0 when everything has been counted */
   FL_GATE_GIVE_BACK,
-  FL_GATE_REDEEM,     /* 1 the first time, else 0 */
+  FL_GATE_REDEEM,     /* an FlGateUse */
   FL_GATE_REMEMBER,
-  FL_GATE_RECALL,     /* and the value in bytes: NULL when the key is not there, empty when it was redeemed */
+  FL_GATE_RECALL,     /* and the value in bytes: NULL when the key is not there, empty when nothing was kept with it */
   FL_GATE_PRUNE,      /* rows removed */
 } FlGateVerb;
 
@@ -34,8 +34,9 @@ typedef struct
   FlGateCounter counters[FL_GATE_COUNTERS_MAX];
   gsize         n_counters;
   guint8        key[FL_GATE_KEY_SIZE];
-  gboolean      has_key;  /* of counters: there is one that may be known */
   guint8        value[FL_GATE_KEY_SIZE];
+  gboolean      has_other;
+  guint8        other[FL_GATE_KEY_SIZE];  /* what may be known, or bars */
   guint         seconds;
 
   gint          number;

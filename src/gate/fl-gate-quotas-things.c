@@ -11,20 +11,6 @@
  * What is remembered about flows, tokens and proofs: whose they are, and whether they have been used up.
  */
 
-/* Ends a task of ours as the store's has ended. */
-static void
-pass_on (GTask    *task,
-         gboolean  answered,
-         gboolean  answer,
-         GError   *error)
-{
-  if (answered)
-    g_task_return_boolean (task, answer);
-  else
-    g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
 static GTask *
 new_task (FlGateQuotas        *self,
           gpointer             tag,
@@ -43,10 +29,13 @@ on_remember_ready (GObject      *source,
                    GAsyncResult *result,
                    gpointer      user_data)
 {
+  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gboolean answered = fl_gate_store_remember_finish (FL_GATE_STORE (source), result, &error);
 
-  pass_on (user_data, answered, TRUE, error);
+  if (fl_gate_store_remember_finish (FL_GATE_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /**
@@ -179,11 +168,14 @@ on_redeem_ready (GObject      *source,
                  GAsyncResult *result,
                  gpointer      user_data)
 {
+  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  gboolean first;
-  gboolean answered = fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &first, &error);
+  FlGateUse use;
 
-  pass_on (user_data, answered, first, error);
+  if (fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &use, &error))
+    g_task_return_int (task, use);
+  else
+    g_task_return_error (task, error);
 }
 
 /**
@@ -191,6 +183,7 @@ on_redeem_ready (GObject      *source,
  * @self: quotas
  * @thing: what @text is
  * @text: a flow or a proof
+ * @flow: (nullable): a flow that must not have been redeemed itself
  * @seconds: for how long, at the least, that is to be remembered
  * @cancellable: (nullable): ends the call early; it may be used up all the same
  * @callback: (nullable): called when it is known
@@ -202,40 +195,29 @@ void
 fl_gate_quotas_redeem (FlGateQuotas        *self,
                        FlGateThing          thing,
                        const char          *text,
+                       const char          *flow,
                        guint                seconds,
                        GCancellable        *cancellable,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
 {
   guint8 key[FL_GATE_KEY_SIZE];
+  guint8 unless[FL_GATE_KEY_SIZE];
 
   g_return_if_fail (FL_IS_GATE_QUOTAS (self));
 
   fl_gate_quotas_digest_thing (self, key, "used", thing, text);
-  fl_gate_store_redeem (self->store, key, seconds, cancellable, on_redeem_ready,
+  if (flow != NULL)
+    fl_gate_quotas_digest_thing (self, unless, "used", FL_GATE_FLOW, flow);
+  fl_gate_store_redeem (self->store, key, flow != NULL ? unless : NULL, seconds, cancellable, on_redeem_ready,
                         new_task (self, fl_gate_quotas_redeem, cancellable, callback, user_data));
-}
-
-/* A boolean that has no value of its own for "no answer". */
-static gboolean
-propagate_answer (GAsyncResult  *result,
-                  gboolean      *answer,
-                  GError       **error)
-{
-  GError *failure = NULL;
-
-  *answer = g_task_propagate_boolean (G_TASK (result), &failure);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, failure);
-  return FALSE;
 }
 
 /**
  * fl_gate_quotas_redeem_finish:
  * @self: quotas
  * @result: what the callback was given
- * @first: (out): whether it had not been used before
+ * @use: (out): what became of it
  * @error: return location for an error
  *
  * Ends fl_gate_quotas_redeem().
@@ -245,74 +227,15 @@ propagate_answer (GAsyncResult  *result,
 gboolean
 fl_gate_quotas_redeem_finish (FlGateQuotas  *self,
                               GAsyncResult  *result,
-                              gboolean      *first,
+                              FlGateUse     *use,
                               GError       **error)
 {
+  gssize answer;
+
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   g_return_val_if_fail (g_async_result_is_tagged (result, fl_gate_quotas_redeem), FALSE);
 
-  return propagate_answer (result, first, error);
-}
-
-static void
-on_was_redeemed_ready (GObject      *source,
-                       GAsyncResult *result,
-                       gpointer      user_data)
-{
-  GError *error = NULL;
-  gboolean redeemed;
-  gboolean answered = fl_gate_store_was_redeemed_finish (FL_GATE_STORE (source), result, &redeemed, &error);
-
-  pass_on (user_data, answered, redeemed, error);
-}
-
-/**
- * fl_gate_quotas_was_redeemed:
- * @self: quotas
- * @thing: what @text is
- * @text: a flow or a proof
- * @cancellable: (nullable): ends the call early
- * @callback: called when it is known
- * @user_data: for @callback
- *
- * Asks whether something has been used up.
- */
-void
-fl_gate_quotas_was_redeemed (FlGateQuotas        *self,
-                             FlGateThing          thing,
-                             const char          *text,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-  guint8 key[FL_GATE_KEY_SIZE];
-
-  g_return_if_fail (FL_IS_GATE_QUOTAS (self));
-
-  fl_gate_quotas_digest_thing (self, key, "used", thing, text);
-  fl_gate_store_was_redeemed (self->store, key, cancellable, on_was_redeemed_ready,
-                              new_task (self, fl_gate_quotas_was_redeemed, cancellable, callback, user_data));
-}
-
-/**
- * fl_gate_quotas_was_redeemed_finish:
- * @self: quotas
- * @result: what the callback was given
- * @redeemed: (out): whether it has been used up
- * @error: return location for an error
- *
- * Ends fl_gate_quotas_was_redeemed().
- *
- * Returns: whether the store has answered
- */
-gboolean
-fl_gate_quotas_was_redeemed_finish (FlGateQuotas  *self,
-                                    GAsyncResult  *result,
-                                    gboolean      *redeemed,
-                                    GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, fl_gate_quotas_was_redeemed), FALSE);
-
-  return propagate_answer (result, redeemed, error);
+  answer = g_task_propagate_int (G_TASK (result), error);
+  *use = answer >= 0 ? (FlGateUse) answer : FL_GATE_NOT_USED;
+  return answer >= 0;
 }

@@ -81,23 +81,14 @@ gboolean      fl_gate_quotas_whose_finish        (FlGateQuotas         *self,
 void          fl_gate_quotas_redeem              (FlGateQuotas         *self,
                                                   FlGateThing           thing,
                                                   const char           *text,
+                                                  const char           *flow,
                                                   guint                 seconds,
                                                   GCancellable         *cancellable,
                                                   GAsyncReadyCallback   callback,
                                                   gpointer              user_data);
 gboolean      fl_gate_quotas_redeem_finish       (FlGateQuotas         *self,
                                                   GAsyncResult         *result,
-                                                  gboolean             *first,
-                                                  GError              **error);
-void          fl_gate_quotas_was_redeemed        (FlGateQuotas         *self,
-                                                  FlGateThing           thing,
-                                                  const char           *text,
-                                                  GCancellable         *cancellable,
-                                                  GAsyncReadyCallback   callback,
-                                                  gpointer              user_data);
-gboolean      fl_gate_quotas_was_redeemed_finish (FlGateQuotas         *self,
-                                                  GAsyncResult         *result,
-                                                  gboolean             *redeemed,
+                                                  FlGateUse            *use,
                                                   GError              **error);
 
 G_END_DECLS

@@ -75,8 +75,12 @@ typedef struct
   " SELECT m.key, a.step FROM first_login_gate.mark m JOIN asked a ON a.key = m.key ORDER BY m.key FOR UPDATE OF m)" \
   " UPDATE first_login_gate.mark m SET until = m.until - h.step FROM held h WHERE m.key = h.key"
 
+/* Two numbers: how often it was used by this, and how often it was barred. */
 static const char redeem[] =
-  "INSERT INTO first_login_gate.mark (key, until) VALUES ($1, " NOW " + $2::bigint) ON CONFLICT (key) DO NOTHING";
+  "WITH bars AS (SELECT key FROM first_login_gate.mark WHERE key = $3::bytea AND until > " NOW "),"
+  " used AS (INSERT INTO first_login_gate.mark (key, until) SELECT $1::bytea, " NOW " + $2::bigint"
+  " WHERE NOT EXISTS (SELECT 1 FROM bars) ON CONFLICT (key) DO NOTHING RETURNING key)"
+  " SELECT (SELECT count(*) FROM used), (SELECT count(*) FROM bars)";
 
 static const char remember[] =
   "INSERT INTO first_login_gate.mark (key, until, value) VALUES ($1, " NOW " + $2::bigint, $3)"
@@ -196,7 +200,7 @@ count (Worker     *self,
 {
   for (int attempt = 0; attempt < RETRIES; attempt++)
     {
-      g_autoptr (PGresult) result = run_counters (self, self->count, job->has_key ? job->key : NULL,
+      g_autoptr (PGresult) result = run_counters (self, self->count, job->has_other ? job->other : NULL,
                                                   job->counters, job->n_counters, error);
       FlGateCounter counted[FL_GATE_COUNTERS_MAX];
       gint64 beyond;
@@ -216,27 +220,59 @@ count (Worker     *self,
   return TRUE;
 }
 
-static gboolean
-run_key (Worker      *self,
-         FlGateJob   *job,
-         const char  *sql,
-         GError     **error)
+static PGresult *
+run_key (Worker        *self,
+         const char    *sql,
+         const guint8  *key,
+         guint          seconds,
+         const guint8  *other,
+         GError       **error)
 {
   FlGatePostgresValues values = { 0 };
-  g_autoptr (PGresult) result = NULL;
 
-  fl_gate_postgres_values_add_bytes (&values, job->key, FL_GATE_KEY_SIZE);
+  fl_gate_postgres_values_add_bytes (&values, key, FL_GATE_KEY_SIZE);
   if (sql != recall)
-    fl_gate_postgres_values_add_number (&values, (gint64) job->seconds * G_USEC_PER_SEC);
-  if (sql == remember)
-    fl_gate_postgres_values_add_bytes (&values, job->value, FL_GATE_KEY_SIZE);
-  result = fl_gate_postgres_link_run (self->link, sql, &values, error);
+    fl_gate_postgres_values_add_number (&values, (gint64) seconds * G_USEC_PER_SEC);
+  if (sql == remember || sql == redeem)
+    fl_gate_postgres_values_add_bytes (&values, other, FL_GATE_KEY_SIZE);
+  return fl_gate_postgres_link_run (self->link, sql, &values, error);
+}
+
+static gboolean
+run_redeem (Worker     *self,
+            FlGateJob  *job,
+            GError    **error)
+{
+  g_autoptr (PGresult) result = run_key (self, redeem, job->key, job->seconds, job->has_other ? job->other : NULL, error);
+
   if (result == NULL)
     return FALSE;
+  job->number = get_number (result, 0, 1) > 0 ? FL_GATE_NOT_USED
+                : get_number (result, 0, 0) > 0 ? FL_GATE_USED_NOW : FL_GATE_USED_ALREADY;
+  return TRUE;
+}
 
-  if (sql == recall && PQntuples (result) == 1)
+static gboolean
+run_remember (Worker     *self,
+              FlGateJob  *job,
+              GError    **error)
+{
+  g_autoptr (PGresult) result = run_key (self, remember, job->key, job->seconds, job->value, error);
+
+  return result != NULL;
+}
+
+static gboolean
+run_recall (Worker     *self,
+            FlGateJob  *job,
+            GError    **error)
+{
+  g_autoptr (PGresult) result = run_key (self, recall, job->key, 0, NULL, error);
+
+  if (result == NULL)
+    return FALSE;
+  if (PQntuples (result) == 1)
     job->bytes = g_bytes_new (PQgetvalue (result, 0, 0), (gsize) PQgetlength (result, 0, 0));
-  job->number = (gint) g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
   return TRUE;
 }
 
@@ -247,10 +283,14 @@ give_back (Worker     *self,
            FlGateJob  *job,
            GError    **error)
 {
-  g_autoptr (PGresult) result = run_counters (self, self->give_back, job->has_key ? job->key : NULL,
+  g_autoptr (PGresult) result = run_counters (self, self->give_back, job->has_other ? job->other : NULL,
                                               job->counters, job->n_counters, error);
+  g_autoptr (PGresult) known = NULL;
 
-  return result != NULL && (job->seconds == 0 || run_key (self, job, know, error));
+  if (result == NULL || job->seconds == 0)
+    return result != NULL;
+  known = run_key (self, know, job->other, job->seconds, NULL, error);
+  return known != NULL;
 }
 
 static gboolean
@@ -301,13 +341,13 @@ work (gpointer    state,
       return give_back (self, job, error);
 
     case FL_GATE_REDEEM:
-      return run_key (self, job, redeem, error);
+      return run_redeem (self, job, error);
 
     case FL_GATE_REMEMBER:
-      return run_key (self, job, remember, error);
+      return run_remember (self, job, error);
 
     case FL_GATE_RECALL:
-      return run_key (self, job, recall, error);
+      return run_recall (self, job, error);
 
     case FL_GATE_PRUNE:
       return run_prune (self, job, error);

@@ -259,8 +259,8 @@ choose (Connection  *self,
         gint64       moment,
         GError     **error)
 {
-  sqlite3_stmt *statement = bind (self, RECALL, job->key, moment);
-  int result = job->has_key ? sqlite3_step (statement) : SQLITE_DONE;
+  sqlite3_stmt *statement = bind (self, RECALL, job->other, moment);
+  int result = job->has_other ? sqlite3_step (statement) : SQLITE_DONE;
   FlGateWhen other = result == SQLITE_ROW ? FL_GATE_WHEN_NEW : FL_GATE_WHEN_KNOWN;
   gboolean is_well = check (self, result, error);
   gsize n = 0;
@@ -314,7 +314,7 @@ give_back (Connection  *self,
     if (!run (self, bind (self, GIVE_BACK, job->counters[i].key, fl_gate_job_step (&job->counters[i])), error))
       return FALSE;
   return job->seconds == 0
-         || run (self, bind (self, WRITE, job->key, moment + (gint64) job->seconds * G_USEC_PER_SEC), error);
+         || run (self, bind (self, WRITE, job->other, moment + (gint64) job->seconds * G_USEC_PER_SEC), error);
 }
 
 /* Both or none: what they do to several counters, they do in one transaction. */
@@ -349,18 +349,33 @@ recall (Connection  *self,
 }
 
 static gboolean
-write_key (Connection  *self,
-           FlGateJob   *job,
-           GError     **error)
+remember (Connection  *self,
+          FlGateJob   *job,
+          GError     **error)
 {
-  gint64 until = now () + (gint64) job->seconds * G_USEC_PER_SEC;
-  sqlite3_stmt *statement = bind (self, job->verb == FL_GATE_REDEEM ? REDEEM : REMEMBER, job->key, until);
+  sqlite3_stmt *statement = bind (self, REMEMBER, job->key, now () + (gint64) job->seconds * G_USEC_PER_SEC);
 
-  if (job->verb == FL_GATE_REMEMBER)
-    sqlite3_bind_blob (statement, 3, job->value, FL_GATE_KEY_SIZE, SQLITE_TRANSIENT);
-  if (!run (self, statement, error))
+  sqlite3_bind_blob (statement, 3, job->value, FL_GATE_KEY_SIZE, SQLITE_TRANSIENT);
+  return run (self, statement, error);
+}
+
+static gboolean
+redeem (Connection  *self,
+        FlGateJob   *job,
+        GError     **error)
+{
+  gint64 moment = now ();
+  sqlite3_stmt *statement = bind (self, RECALL, job->other, moment);
+  int result = job->has_other ? sqlite3_step (statement) : SQLITE_DONE;
+  gboolean is_well = check (self, result, error);
+
+  sqlite3_reset (statement);
+  job->number = FL_GATE_NOT_USED;
+  if (!is_well || result == SQLITE_ROW)
+    return is_well;
+  if (!run (self, bind (self, REDEEM, job->key, moment + (gint64) job->seconds * G_USEC_PER_SEC), error))
     return FALSE;
-  job->number = sqlite3_changes (self->db);
+  job->number = sqlite3_changes (self->db) == 1 ? FL_GATE_USED_NOW : FL_GATE_USED_ALREADY;
   return TRUE;
 }
 
@@ -396,8 +411,10 @@ do_job (Connection  *self,
       return in_transaction (self, give_back, job, error);
 
     case FL_GATE_REDEEM:
+      return in_transaction (self, redeem, job, error);
+
     case FL_GATE_REMEMBER:
-      return write_key (self, job, error);
+      return remember (self, job, error);
 
     case FL_GATE_RECALL:
       return recall (self, job, error);

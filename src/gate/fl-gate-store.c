@@ -68,9 +68,11 @@ new_counters (FlGateVerb           verb,
               const FlGateCounter *counters,
               gsize                n_counters)
 {
-  FlGateJob *job = new_job (verb, known, seconds);
+  FlGateJob *job = new_job (verb, NULL, seconds);
 
-  job->has_key = known != NULL;
+  job->has_other = known != NULL;
+  if (known != NULL)
+    memcpy (job->other, known, FL_GATE_KEY_SIZE);
   memcpy (job->counters, counters, n_counters * sizeof *counters);
   job->n_counters = n_counters;
   qsort (job->counters, n_counters, sizeof *counters, compare_counters);
@@ -183,6 +185,7 @@ fl_gate_store_give_back_finish (FlGateStore   *self,
  * fl_gate_store_redeem:
  * @self: a store
  * @key: (array fixed-size=32): what can be used once
+ * @unless: (nullable) (array fixed-size=32): what bars it when it has been used itself
  * @seconds: for how long, at the least, that is to be remembered
  * @cancellable: (nullable): ends the call early; it may be used up all the same
  * @callback: called when the store has answered
@@ -193,22 +196,28 @@ fl_gate_store_give_back_finish (FlGateStore   *self,
 void
 fl_gate_store_redeem (FlGateStore         *self,
                       const guint8        *key,
+                      const guint8        *unless,
                       guint                seconds,
                       GCancellable        *cancellable,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
+  FlGateJob *job;
+
   g_return_if_fail (FL_IS_GATE_STORE (self));
 
-  take (self, new_job (FL_GATE_REDEEM, key, seconds), fl_gate_store_redeem, cancellable, callback, user_data);
+  job = new_job (FL_GATE_REDEEM, key, seconds);
+  job->has_other = unless != NULL;
+  if (unless != NULL)
+    memcpy (job->other, unless, FL_GATE_KEY_SIZE);
+  take (self, job, fl_gate_store_redeem, cancellable, callback, user_data);
 }
 
 /**
  * fl_gate_store_redeem_finish:
  * @self: a store
  * @result: what the callback was given
- * @first: (out): whether it had not been used before. When a connection broke in the middle it may be %FALSE for what was
- *   used by this very call, but it is never %TRUE twice.
+ * @use: (out): what became of it
  * @error: return location for an error
  *
  * Ends fl_gate_store_redeem().
@@ -218,7 +227,7 @@ fl_gate_store_redeem (FlGateStore         *self,
 gboolean
 fl_gate_store_redeem_finish (FlGateStore   *self,
                              GAsyncResult  *result,
-                             gboolean      *first,
+                             FlGateUse     *use,
                              GError       **error)
 {
   gssize answer;
@@ -227,61 +236,8 @@ fl_gate_store_redeem_finish (FlGateStore   *self,
   g_return_val_if_fail (g_async_result_is_tagged (result, fl_gate_store_redeem), FALSE);
 
   answer = g_task_propagate_int (G_TASK (result), error);
-  *first = answer > 0;
+  *use = answer >= 0 ? (FlGateUse) answer : FL_GATE_NOT_USED;
   return answer >= 0;
-}
-
-/**
- * fl_gate_store_was_redeemed:
- * @self: a store
- * @key: (array fixed-size=32): what can be used once
- * @cancellable: (nullable): ends the call early
- * @callback: called when the store has answered
- * @user_data: for @callback
- *
- * Asks whether @key has been used, and leaves it as it is.
- */
-void
-fl_gate_store_was_redeemed (FlGateStore         *self,
-                            const guint8        *key,
-                            GCancellable        *cancellable,
-                            GAsyncReadyCallback  callback,
-                            gpointer             user_data)
-{
-  g_return_if_fail (FL_IS_GATE_STORE (self));
-
-  take (self, new_job (FL_GATE_RECALL, key, 0), fl_gate_store_was_redeemed, cancellable, callback, user_data);
-}
-
-/**
- * fl_gate_store_was_redeemed_finish:
- * @self: a store
- * @result: what the callback was given
- * @redeemed: (out): whether it has been used
- * @error: return location for an error
- *
- * Ends fl_gate_store_was_redeemed().
- *
- * Returns: whether the store has answered
- */
-gboolean
-fl_gate_store_was_redeemed_finish (FlGateStore   *self,
-                                   GAsyncResult  *result,
-                                   gboolean      *redeemed,
-                                   GError       **error)
-{
-  g_autoptr (GBytes) value = NULL;
-  GError *failure = NULL;
-
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, fl_gate_store_was_redeemed), FALSE);
-
-  value = g_task_propagate_pointer (G_TASK (result), &failure);
-  *redeemed = value != NULL;
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, failure);
-  return FALSE;
 }
 
 /**

@@ -34,6 +34,14 @@ typedef struct
   FlGateWhen when;
 } FlGateCounter;
 
+/* What became of something that can be used once. When a connection broke in the middle, it may have been used already by
+ * this very call, but it is never used for the first time twice. */
+typedef enum {
+  FL_GATE_USED_ALREADY,
+  FL_GATE_USED_NOW,
+  FL_GATE_NOT_USED,      /* as something else had been used, which bars it */
+} FlGateUse;
+
 /* Counters in one call. */
 #define FL_GATE_COUNTERS_MAX 4
 
@@ -71,22 +79,14 @@ gboolean fl_gate_store_give_back_finish    (FlGateStore          *self,
                                             GError              **error);
 void     fl_gate_store_redeem              (FlGateStore          *self,
                                             const guint8         *key,
+                                            const guint8         *unless,
                                             guint                 seconds,
                                             GCancellable         *cancellable,
                                             GAsyncReadyCallback   callback,
                                             gpointer              user_data);
 gboolean fl_gate_store_redeem_finish       (FlGateStore          *self,
                                             GAsyncResult         *result,
-                                            gboolean             *first,
-                                            GError              **error);
-void     fl_gate_store_was_redeemed        (FlGateStore          *self,
-                                            const guint8         *key,
-                                            GCancellable         *cancellable,
-                                            GAsyncReadyCallback   callback,
-                                            gpointer              user_data);
-gboolean fl_gate_store_was_redeemed_finish (FlGateStore          *self,
-                                            GAsyncResult         *result,
-                                            gboolean             *redeemed,
+                                            FlGateUse            *use,
                                             GError              **error);
 void     fl_gate_store_remember            (FlGateStore          *self,
                                             const guint8         *key,

@@ -144,9 +144,9 @@ on_redeemed (GObject      *source,
              gpointer      user_data)
 {
   g_autoptr (GError) error = NULL;
-  gboolean first;
+  FlGateUse use;
 
-  fl_gate_quotas_redeem_finish (FL_GATE_QUOTAS (source), result, &first, &error);
+  fl_gate_quotas_redeem_finish (FL_GATE_QUOTAS (source), result, &use, &error);
   note_done (user_data, error);
 }
 
@@ -199,7 +199,8 @@ write_down (FlGateCall *call)
   if (may_have_redeemed (call))
     {
       call->pending++;
-      fl_gate_quotas_redeem (call->parts->quotas, FL_GATE_FLOW, call->request->flow, FLOW_SECONDS, NULL, on_redeemed, call);
+      fl_gate_quotas_redeem (call->parts->quotas, FL_GATE_FLOW, call->request->flow, NULL, FLOW_SECONDS, NULL, on_redeemed,
+                             call);
     }
 }
 

@@ -107,31 +107,26 @@ store_redeem (FlGateStore  *store,
               guint         seconds,
               GError      **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  guint8 key[FL_GATE_KEY_SIZE];
-  gboolean first = TRUE;
-  gboolean answered;
-
-  store_key (key, "%s", name);
-  fl_gate_store_redeem (store, key, seconds, NULL, on_call_ready, &result);
-  answered = fl_gate_store_redeem_finish (store, wait_for (&result), &first, error);
-  g_assert_true (answered || !first);
-  return first;
+  return store_redeem_unless (store, name, NULL, seconds, error) == FL_GATE_USED_NOW;
 }
 
-gboolean
-store_was_redeemed (FlGateStore *store,
-                    const char  *name)
+FlGateUse
+store_redeem_unless (FlGateStore  *store,
+                     const char   *name,
+                     const char   *unless,
+                     guint         seconds,
+                     GError      **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   guint8 key[FL_GATE_KEY_SIZE];
-  gboolean redeemed;
+  guint8 bar[FL_GATE_KEY_SIZE];
+  FlGateUse use = FL_GATE_USED_NOW;
 
   store_key (key, "%s", name);
-  fl_gate_store_was_redeemed (store, key, NULL, on_call_ready, &result);
-  g_assert_true (fl_gate_store_was_redeemed_finish (store, wait_for (&result), &redeemed, &error));
-  return redeemed;
+  store_key (bar, "%s", unless != NULL ? unless : "");
+  fl_gate_store_redeem (store, key, unless != NULL ? bar : NULL, seconds, NULL, on_call_ready, &result);
+  g_assert_true (fl_gate_store_redeem_finish (store, wait_for (&result), &use, error) || use == FL_GATE_NOT_USED);
+  return use;
 }
 
 void

@@ -33,8 +33,11 @@ gboolean       store_redeem          (FlGateStore          *store,
                                       const char           *name,
                                       guint                 seconds,
                                       GError              **error);
-gboolean       store_was_redeemed    (FlGateStore          *store,
-                                      const char           *name);
+FlGateUse      store_redeem_unless   (FlGateStore          *store,
+                                      const char           *name,
+                                      const char           *unless,
+                                      guint                 seconds,
+                                      GError              **error);
 void           store_remember        (FlGateStore          *store,
                                       const char           *name,
                                       const char           *value,

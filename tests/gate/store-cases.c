@@ -36,11 +36,11 @@ on_redeem_ready (GObject      *source,
                  gpointer      user_data)
 {
   Tally *tally = user_data;
-  gboolean first;
+  FlGateUse use;
 
-  if (!fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &first, NULL))
+  if (!fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &use, NULL))
     tally->failed++;
-  tally->won += first;
+  tally->won += use == FL_GATE_USED_NOW;
   tally->answered++;
 }
 
@@ -202,14 +202,28 @@ test_redeem (gconstpointer data)
   const StoreBackend *backend = data;
   g_autoptr (FlGateStore) store = backend->open (backend->place ());
 
-  g_assert_false (store_was_redeemed (store, "proof"));
   g_assert_true (store_redeem (store, "proof", 600, NULL));
-  g_assert_true (store_was_redeemed (store, "proof"));
   g_assert_false (store_redeem (store, "proof", 600, NULL));
   backend->pass (599);
   g_assert_false (store_redeem (store, "proof", 600, NULL));
-  g_assert_false (store_was_redeemed (store, "another"));
   g_assert_true (store_redeem (store, "another", 600, NULL));
+}
+
+/* What bars leaves the proof as it is, until that is forgotten. */
+static void
+test_barred (gconstpointer data)
+{
+  const StoreBackend *backend = data;
+  g_autoptr (FlGateStore) store = backend->open (backend->place ());
+
+  g_assert_cmpint (store_redeem_unless (store, "first", "flow", 600, NULL), ==, FL_GATE_USED_NOW);
+  g_assert_cmpint (store_redeem_unless (store, "first", "flow", 600, NULL), ==, FL_GATE_USED_ALREADY);
+  g_assert_true (store_redeem (store, "flow", 300, NULL));
+  g_assert_cmpint (store_redeem_unless (store, "second", "flow", 600, NULL), ==, FL_GATE_NOT_USED);
+  g_assert_cmpint (store_redeem_unless (store, "first", "flow", 600, NULL), ==, FL_GATE_NOT_USED);
+  g_assert_cmpint (store_redeem_unless (store, "second", "another flow", 600, NULL), ==, FL_GATE_USED_NOW);
+  backend->pass (301);
+  g_assert_cmpint (store_redeem_unless (store, "third", "flow", 600, NULL), ==, FL_GATE_USED_NOW);
 }
 
 static void
@@ -250,7 +264,7 @@ test_prune (gconstpointer data)
       guint8 key[FL_GATE_KEY_SIZE];
 
       store_key (key, "over %u", i);
-      fl_gate_store_redeem (store, key, 60, NULL, on_redeem_ready, &tally);
+      fl_gate_store_redeem (store, key, NULL, 60, NULL, on_redeem_ready, &tally);
       wait_for (&tally, i > 500 ? i - 500 : 0);
     }
   wait_for (&tally, 2500);
@@ -287,7 +301,7 @@ test_side_by_side (gconstpointer data)
       guint8 key[FL_GATE_KEY_SIZE];
 
       store_key (key, "prize %u", i / 8);
-      fl_gate_store_redeem (i % 2 == 0 ? one : other, key, 600, NULL, on_redeem_ready, &redeemed);
+      fl_gate_store_redeem (i % 2 == 0 ? one : other, key, NULL, 600, NULL, on_redeem_ready, &redeemed);
       counters[1] = store_counter (name, 1, DAY);
       fl_gate_store_count (i % 2 == 0 ? one : other, NULL, counters, 2, NULL, on_count_ready, &counted);
     }
@@ -367,7 +381,7 @@ store_cases_contend (const StoreBackend *backend,
   guint8 own[FL_GATE_KEY_SIZE];
 
   store_key (own, "process %d", (int) getpid ());
-  fl_gate_store_redeem (store, own, 600, NULL, on_redeem_ready, &ready);
+  fl_gate_store_redeem (store, own, NULL, 600, NULL, on_redeem_ready, &ready);
   wait_for (&ready, 1);
   if (ready.won != 1 || write (STDOUT_FILENO, "r", 1) != 1 || getchar () != EOF)
     return 1;
@@ -377,7 +391,7 @@ store_cases_contend (const StoreBackend *backend,
       guint8 key[FL_GATE_KEY_SIZE];
 
       store_key (key, "prize %u", i);
-      fl_gate_store_redeem (store, key, 600, NULL, on_redeem_ready, &prizes);
+      fl_gate_store_redeem (store, key, NULL, 600, NULL, on_redeem_ready, &prizes);
       fl_gate_store_count (store, NULL, counters, 2, NULL, on_count_ready, &places);
     }
   wait_for (&prizes, PRIZES);
@@ -397,7 +411,7 @@ test_cancelled (gconstpointer data)
 
   g_cancellable_cancel (cancellable);
   store_key (key, "cancelled");
-  fl_gate_store_redeem (store, key, 600, cancellable, on_redeem_ready, &tally);
+  fl_gate_store_redeem (store, key, NULL, 600, cancellable, on_redeem_ready, &tally);
   wait_for (&tally, 1);
   g_assert_cmpuint (tally.failed, ==, 1);
   g_assert_true (store_redeem (store, "cancelled", 600, NULL));
@@ -418,6 +432,7 @@ store_cases_add (const StoreBackend *backend)
   g_test_add_data_func ("/store/known", backend, test_known);
   g_test_add_data_func ("/store/clock-set-back", backend, test_clock_set_back);
   g_test_add_data_func ("/store/redeem", backend, test_redeem);
+  g_test_add_data_func ("/store/barred", backend, test_barred);
   g_test_add_data_func ("/store/remember", backend, test_remember);
   g_test_add_data_func ("/store/prune", backend, test_prune);
   g_test_add_data_func ("/store/side-by-side", backend, test_side_by_side);

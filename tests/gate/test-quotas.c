@@ -378,30 +378,18 @@ whose (Fixture     *fixture,
   return account;
 }
 
-static gboolean
+static FlGateUse
 redeem (Fixture     *fixture,
         FlGateThing  thing,
-        const char  *text)
+        const char  *text,
+        const char  *flow)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  gboolean first;
+  FlGateUse use;
 
-  fl_gate_quotas_redeem (fixture->quotas, thing, text, 600, NULL, on_call_ready, &result);
-  g_assert_true (fl_gate_quotas_redeem_finish (fixture->quotas, wait_for (&result), &first, NULL));
-  return first;
-}
-
-static gboolean
-was_redeemed (Fixture     *fixture,
-              FlGateThing  thing,
-              const char  *text)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  gboolean redeemed;
-
-  fl_gate_quotas_was_redeemed (fixture->quotas, thing, text, NULL, on_call_ready, &result);
-  g_assert_true (fl_gate_quotas_was_redeemed_finish (fixture->quotas, wait_for (&result), &redeemed, NULL));
-  return redeemed;
+  fl_gate_quotas_redeem (fixture->quotas, thing, text, flow, 600, NULL, on_call_ready, &result);
+  g_assert_true (fl_gate_quotas_redeem_finish (fixture->quotas, wait_for (&result), &use, NULL));
+  return use;
 }
 
 static void
@@ -421,11 +409,13 @@ test_things (Fixture       *fixture,
   g_assert_null (whose (fixture, FL_GATE_SESSION, "f1"));
   g_assert_null (whose (fixture, FL_GATE_FLOW, "f2"));
 
-  g_assert_false (was_redeemed (fixture, FL_GATE_FLOW, "f1"));
-  g_assert_true (redeem (fixture, FL_GATE_FLOW, "f1"));
-  g_assert_true (was_redeemed (fixture, FL_GATE_FLOW, "f1"));
-  g_assert_false (redeem (fixture, FL_GATE_FLOW, "f1"));
-  g_assert_true (redeem (fixture, FL_GATE_PROOF, "f1"));
+  g_assert_cmpint (redeem (fixture, FL_GATE_PROOF, "p1", "f1"), ==, FL_GATE_USED_NOW);
+  g_assert_cmpint (redeem (fixture, FL_GATE_PROOF, "p1", "f1"), ==, FL_GATE_USED_ALREADY);
+  g_assert_cmpint (redeem (fixture, FL_GATE_FLOW, "p1", NULL), ==, FL_GATE_USED_NOW);
+  g_assert_cmpint (redeem (fixture, FL_GATE_FLOW, "f1", NULL), ==, FL_GATE_USED_NOW);
+  g_assert_cmpint (redeem (fixture, FL_GATE_FLOW, "f1", NULL), ==, FL_GATE_USED_ALREADY);
+  g_assert_cmpint (redeem (fixture, FL_GATE_PROOF, "p2", "f1"), ==, FL_GATE_NOT_USED);
+  g_assert_cmpint (redeem (fixture, FL_GATE_PROOF, "p2", "f2"), ==, FL_GATE_USED_NOW);
 
   fl_clock_advance (601);
   g_assert_null (whose (fixture, FL_GATE_FLOW, "f1"));
@@ -459,7 +449,7 @@ test_nothing_readable (Fixture       *fixture,
   exhaust (fixture, FL_GATE_MAIL, "anna@example.com", CAFE);
   fl_gate_quotas_note (fixture->quotas, FL_GATE_SESSION, "ory_st_secret", account, 600, NULL, on_call_ready, &result);
   wait_for (&result);
-  g_assert_true (redeem (fixture, FL_GATE_FLOW, "4f1d7a2e-flow"));
+  g_assert_cmpint (redeem (fixture, FL_GATE_FLOW, "4f1d7a2e-flow", NULL), ==, FL_GATE_USED_NOW);
 
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", NULL, NULL, NULL), ==, SQLITE_OK);
@@ -490,15 +480,15 @@ test_store_down (Fixture       *fixture,
   g_autoptr (GAsyncResult) redeemed = NULL;
   g_autoptr (GAsyncResult) right = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean first = TRUE;
+  FlGateUse use = FL_GATE_USED_NOW;
 
   g_test_expect_message ("fl-gate", G_LOG_LEVEL_WARNING, "*unable to open*");
   fl_gate_quotas_try (quotas, FL_GATE_PASSWORD, account, peer, NULL, on_call_ready, &tried);
   g_assert_cmpint (fl_gate_quotas_try_finish (quotas, wait_for (&tried), &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-  fl_gate_quotas_redeem (quotas, FL_GATE_PROOF, "nonce", 600, NULL, on_call_ready, &redeemed);
-  g_assert_false (fl_gate_quotas_redeem_finish (quotas, wait_for (&redeemed), &first, NULL));
-  g_assert_false (first);
+  fl_gate_quotas_redeem (quotas, FL_GATE_PROOF, "nonce", "flow", 600, NULL, on_call_ready, &redeemed);
+  g_assert_false (fl_gate_quotas_redeem_finish (quotas, wait_for (&redeemed), &use, NULL));
+  g_assert_cmpint (use, ==, FL_GATE_NOT_USED);
   fl_gate_quotas_was_right (quotas, FL_GATE_PASSWORD, account, peer, NULL, on_call_ready, &right);
   g_assert_false (fl_gate_quotas_done_finish (quotas, wait_for (&right), NULL));
   g_test_assert_expected_messages ();

@@ -137,9 +137,9 @@ on_call_ready (GObject      *source,
 {
   guint *tally = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean first;
+  FlGateUse use;
 
-  fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &first, &error);
+  fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &use, &error);
   tally[0]++;
   tally[1] += g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY);
 }
@@ -160,7 +160,7 @@ test_too_many (void)
       guint8 key[FL_GATE_KEY_SIZE];
 
       store_key (key, "many %u", i);
-      fl_gate_store_redeem (store, key, 600, NULL, on_call_ready, tally);
+      fl_gate_store_redeem (store, key, NULL, 600, NULL, on_call_ready, tally);
     }
   while (tally[0] < 1900)
     g_main_context_iteration (NULL, TRUE);
