@@ -187,7 +187,7 @@ pid {self.folder}/nginx.pid;
 error_log {self.log_folder}/error.log;
 events {{ worker_connections {connections}; }}
 http {{
-  {"".join(f"{kind}_temp_path {self.folder}/temp-{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))}
+  {"".join(f"{kind}_temp_path {self.folder}/temp-{kind} 1 2; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))}
   access_log {self.log_folder}/access.log;
   set_real_ip_from 127.0.0.1;
   real_ip_header X-Posing-As;

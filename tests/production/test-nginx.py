@@ -285,6 +285,21 @@ def _(front):
     front.seen()
 
 
+@case("nothing of a question or an answer is ever put on the disk")
+def _(_front):
+    with Front() as front:
+        # folders for such files stay when the files have gone
+        def folders():
+            return [each for kind in ("client_body", "proxy") for each in (front.folder / f"temp-{kind}").iterdir()]
+        assert front.ask("POST", f"{LOGIN}?flow={FLOW}", b"x" * 65536).status == 200
+        half = "8000\r\n" + "x" * 32768 + "\r\n"
+        assert Answer(front.raw(post(f"{LOGIN}?flow={FLOW}", f"{half}{half}0\r\n\r\n".encode(), "Transfer-Encoding: chunked", "Connection: close"))).status == 200
+        # more than fits between the two, for somebody who reads more slowly than it comes
+        front.kratos.answer = answer(200, b"x" * (32 << 20))
+        assert len(front.ask("GET", "/sessions/whoami").body) == 32 << 20
+        assert folders() == []
+
+
 @case("who sends too slowly is not waited for")
 def _(_front):
     with Front(change=("timeout 10s", "timeout 1s")) as front:
