@@ -3,18 +3,23 @@
 PostgreSQL and the way of the mail in both; what single calls cost; and what a person leaves in the database. The numbers
 of docs/scale.md come from here.
 
-WORDS are ROUNDS and PEOPLE: so many times, so many walks each way, one way after the other."""
+WORDS are ROUNDS and PEOPLE: so many times, so many people each way, one way after the other; then which of `walks`, `calls`
+and `courier` is wanted, all unless said."""
 
 import collections
 import concurrent.futures
 import os
 import statistics
+import time
 
 from live import Live, arguments
 from newcomer import PASSWORD
+from world import wait_for
 
 TICK = os.sysconf("SC_CLK_TCK")
 AT_ONCE = 2
+LOOKS = 10
+HEAD = "\n| what | ms of CPU for one: median of the rounds (least to most) | of it |\n|--|--|--|"
 
 
 def cpu_seconds():
@@ -124,35 +129,79 @@ def sizes(stack):
     return {name: (int(size), int(count)) for name, size, count in (line.split() for line in rows.splitlines())}
 
 
+def measure_courier(stack, addresses):
+    """How many mails a second the courier hands to Postfix, from a table full of them."""
+    stack.courier.stop()
+    at_once(lambda address: ask_engine_for_mail(stack, address), addresses)
+    before = stack.mail_server.count
+    spent = Meter(stack)
+    stack.courier.start()
+    begin, used = time.monotonic(), spent.read()
+    wait_for(lambda: stack.mail_server.count == before + len(addresses), "the mails", 600)
+    seconds = time.monotonic() - begin
+    cpu = spent.read()["courier"] - used["courier"]
+    print(f"\n{len(addresses)} mails were through in {seconds:.1f} s: {len(addresses) / seconds:.0f} in a second, "
+          f"{1000 * cpu / len(addresses):.1f} ms of the courier's CPU for one", flush=True)
+
+
+def ask_engine_for_mail(stack, address):
+    person = stack.insider(address)
+    person.ask_for_mail()
+    person.connection.close()
+
+
+def look(come):
+    """What the waiting page does: it begins one flow, and looks at it every ten seconds."""
+    def do(address):
+        person = come(address)
+        flow = person.begin("recovery")
+        for _ in range(LOOKS):
+            person.ask("GET", f"/self-service/recovery/flows?id={flow}")
+        person.connection.close()
+    return do
+
+
+def measure_walks(stack, rounds, people):
+    numbers = iter(range(10**6))
+    done = []
+
+    def new_people():
+        done.extend(stack.hire(*(f"person{next(numbers)}" for _ in range(people))))
+        return done[-people:]
+
+    stack.hire("first")
+    stack.newcomer("first@flexhrm.example").walk()
+    stack.sql("analyze")
+    before = sizes(stack)
+    print(HEAD)
+    compare(stack, "a first login", walk_all, new_people, rounds)
+    stack.sql("analyze")
+    after = sizes(stack)
+    print("\n| table | rows for one person | bytes for one person, with indexes |\n|--|--|--|")
+    for name, (size, count) in sorted(after.items()):
+        if count > before[name][1]:
+            print(f"| {name} | {(count - before[name][1]) / len(done):.2f} | {(size - before[name][0]) / len(done):.0f} |")
+    print(f"| all | | {sum(size - before[name][0] for name, (size, _) in after.items()) / len(done):.0f} |", flush=True)
+
+
+def measure_calls(stack, rounds, people):
+    known = stack.hire(*(f"known{number}" for number in range(people)))
+    walk_all(stack.insider, known)
+    print(HEAD)
+    for title, call in (("signing in", sign_in), ("a wrong password", mistype), ("an address", give_address),
+                        (f"a recovery flow and {LOOKS} looks at it", look)):
+        compare(stack, title, lambda come, addresses, call=call: at_once(call(come), addresses), lambda: known, rounds)
+
+
 def main():
     kratos, gate, words = arguments()
-    rounds, people = (int(word) for word in words or ("5", "40"))
+    rounds, people = (int(word) for word in words[:2] or ("5", "40"))
     with Live(kratos, gate, fsync="off") as stack:
-        numbers = iter(range(10**6))
-        stack.hire("first")
-        stack.newcomer("first@flexhrm.example").walk()
-        stack.sql("analyze")
-        before = sizes(stack)
-
-        done = []
-
-        def new_people():
-            done.extend(stack.hire(*(f"person{next(numbers)}" for _ in range(people))))
-            return done[-people:]
-
-        print("| what | ms of CPU for one: median of the rounds (least to most) | of it |\n|--|--|--|")
-        compare(stack, "a first login", walk_all, new_people, rounds)
-        stack.sql("analyze")
-        after = sizes(stack)
-        known = done[:people]
-        for title, call in (("signing in", sign_in), ("a wrong password", mistype), ("an address", give_address)):
-            compare(stack, title, lambda come, addresses, call=call: at_once(call(come), addresses), lambda: known, rounds)
-        print("\n| table | rows for one person | bytes for one person, with indexes |\n|--|--|--|")
-        for name, (size, count) in sorted(after.items()):
-            grown, more = size - before[name][0], count - before[name][1]
-            if more:
-                print(f"| {name} | {more / len(done):.2f} | {grown / len(done):.0f} |")
-        print(f"| all | | {sum(size - before[name][0] for name, (size, _) in after.items()) / len(done):.0f} |")
+        for name, measure in (("walks", measure_walks), ("calls", measure_calls)):
+            if name in words or len(words) < 3:
+                measure(stack, rounds, people)
+        if "courier" in words or len(words) < 3:
+            measure_courier(stack, stack.hire(*(f"mailed{number}" for number in range(400))))
 
 
 main()
