@@ -125,7 +125,8 @@ def _(front):
 def _(front):
     front.kratos.answer = answer(
         200, b"{}", "Set-Cookie: csrf_token=1; Path=/", "X-Kratos-Authenticated-Identity-Id: 1", "Cache-Control: public", "Vary: Cookie",
-        "Server: Kratos", "X-Powered-By: x", "X-Accel-Redirect: /reset", "X-Accel-Limit-Rate: 1", "Retry-After: 12", "Expires: 0")
+        "Server: Kratos", "X-Powered-By: x", "X-Accel-Redirect: /reset", "X-Accel-Limit-Rate: 1", "Retry-After: 12", "Expires: 0",
+        "Content-Security-Policy: default-src *", "Referrer-Policy: unsafe-url", "Strict-Transport-Security: max-age=0", "X-Content-Type-Options: x")
     got = front.ask("GET", "/sessions/whoami")
     front.kratos.answer = answer(200, b'{"ok":true}')
     front.seen()
