@@ -11,8 +11,8 @@
 #include <string.h>
 
 #define CHUNK 8192
-#define SESSIONS 8  /* each looks through all its questions whenever one goes on: 800 in a single one cost nearly three times as much */
-#define IDLE_SECONDS 30  /* Kratos closes what is idle after 120 */
+#define SESSIONS 8      /* each looks through all its questions whenever one goes on: 800 in one cost three times as much */
+#define IDLE_SECONDS 30 /* Kratos closes what is idle after 120 */
 
 /**
  * FlGateUpstream:
