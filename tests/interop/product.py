@@ -220,6 +220,8 @@ def login_expired(scene):
 def second_factor_expired(scene):
     maja, key, _ = scene.maja()
     scene.tell('m', 'sign-in', maja, PASSWORD, end=f'second-factor-first level=1 {maja}')
+    # so that the flow is there, not still on its way
+    scene.tell('m', 'totp', '000000', end='code-refused')
     scene.wait(7)
     scene.tell('m', 'totp', scene.code(key), end=f'done level=2 factor=yes codes=yes*{maja}')
 
