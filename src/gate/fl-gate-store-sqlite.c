@@ -53,10 +53,12 @@ typedef struct
   gboolean      is_kept;  /* whether somebody else has kept the file for all of the patience */
 } Connection;
 
-/* WAL with synchronous NORMAL: a killed gate loses nothing; a power cut may lose the last counts, never the database. */
+/* WAL with synchronous NORMAL: a killed gate loses nothing; a power cut may lose the last counts, never the database. Its
+ * 16 MiB, four times the usual, are written over into the file in one go. */
 static const char pragmas[] =
   "PRAGMA journal_mode = WAL;"
   "PRAGMA synchronous = NORMAL;"
+  "PRAGMA wal_autocheckpoint = 4096;"
   "PRAGMA journal_size_limit = 16777216;";
 
 static const char schema[] =
