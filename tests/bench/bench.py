@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures, and prints ratios beside their goals: ./dev bench [frame] [memory] [robot] [clicks] [service]
+"""Measures, and prints ratios beside their goals: ./dev bench [frame] [memory] [robot] [clicks] [service] [gate]
 
 docs/performance.md says how to read it.
 """
@@ -14,11 +14,12 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "walk"))
 
 import clicks  # noqa: E402
+import gate_load  # noqa: E402
 import load  # noqa: E402
 import window  # noqa: E402
 from world import PASSWORD, Desk, Programs, World  # noqa: E402
 
-PARTS = ("frame", "memory", "robot", "clicks", "service")
+PARTS = ("frame", "memory", "robot", "clicks", "service", "gate")
 NO_LIMITS = "[throttle]\nenabled=false\n"
 
 
@@ -28,6 +29,7 @@ class Bench:
     def __init__(self, world, root):
         self.world = world
         self.tools = root / "tests" / "bench"
+        self.root = root
         self.programs = Programs(root / "root" / "bin" / "first-login")
         self.missed = []
 
@@ -107,6 +109,18 @@ class Bench:
             service, alone = load.sign_ins(desk.url, "erik@flexhrm.example", PASSWORD, self.tools / "argon2")
         self.line("sign-ins / Argon2id alone", f"{service / alone:.2f}", ">= 0.90", round(service / alone, 2) >= 0.9,
                   f"{service:.1f} a second / {alone:.1f} a second, {load.THREADS} threads each")
+
+    def gate(self):
+        self.heading("Gate: what one core does, and what one call costs")
+        with gate_load.Stand(self.root) as stand:
+            for store in gate_load.STORES:
+                for name, (rate, came), goal in gate_load.rates(stand, store):
+                    met = "" if goal is None else f">= {goal}"
+                    self.line(f"{store}: {name} a second", f"{rate:.0f}", met or None, goal is None or rate >= goal,
+                              f"came at {came:.0f} a second")
+                for name, (median, p95) in gate_load.delays(stand, store):
+                    self.line(f"{store}: added to {name}", f"{median:.2f} ms", "< 1.00 ms", median < 1,
+                              f"95th percentile {p95:.2f} ms")
 
 
 def main():
