@@ -100,15 +100,17 @@ def test_layers():
 
 @tap.case("nothing is left over")
 def test_nothing_left_over():
-    """/root/site and /root/mail-relay are where the documents have an administrator write what is of one organisation."""
-    refused = re.compile(r"\b(?:TO[D]O|FI[X]ME|X[X]X|H[A]CK)\b|\.\./sha[r]ed|(?<!\w)/(?:work|home|root(?!/(?:site|mail-relay)\b))/")
+    """On a server, /root is where its administrator writes: the tools and the documents for them may say so."""
+    refused = re.compile(r"\b(?:TO[D]O|FI[X]ME|X[X]X|H[A]CK)\b|\.\./sha[r]ed|(?<!\w)/(?:work|root|home)/")
     found = []
     for path in files():
         if path.suffix in (".png", ".svg", ".json", ".po") or path.name == "COPYING":
             continue
         if path.is_relative_to("tests/fuzz/corpus"):
             continue  # many are no text
-        found += [f"{path}:{number}: {line.strip()}" for number, line in enumerate(lines(path), 1) if refused.search(line)]
+        of_administrator = any(path.is_relative_to(place) for place in ("deploy", "docs", "tests/production"))
+        found += [f"{path}:{number}: {line.strip()}" for number, line in enumerate(lines(path), 1)
+                  if refused.search(line.replace("/root/", "") if of_administrator else line)]
     nothing(found, "left over, or true of one computer only")
 
 
