@@ -176,7 +176,7 @@ def refused():
         stack.relay.mood = "takes"
         until(lambda: stack.queue() == 0, stack)
         bounced = stack.bounced()
-        assert list(bounced) == ["nobody@flexhrm.example"] and "not wanted" in bounced["nobody@flexhrm.example"][1]
+        assert list(bounced) == ["nobody@flexhrm.example"] and " said: 550 " in bounced["nobody@flexhrm.example"][1]
         assert all(CODE not in each.as_string() for each in stack.relayed())
         stack.send("nobody@flexhrm.example")
         until(lambda: stack.bounced() == {}, stack)
