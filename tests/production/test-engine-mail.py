@@ -175,11 +175,11 @@ def refused():
         until(lambda: "status=bounced" in stack.mail_log(), stack)
         stack.relay.mood = "takes"
         until(lambda: stack.queue() == 0, stack)
-        bounced = stack.bounced()
-        assert list(bounced) == ["nobody@flexhrm.example"] and " said: 550 " in bounced["nobody@flexhrm.example"][1]
+        # and the report to MAIL_FROM too, when it was as quick
+        assert " said: 550 " in stack.bounced()["nobody@flexhrm.example"][1]
         assert all(CODE not in each.as_string() for each in stack.relayed())
         stack.send("nobody@flexhrm.example")
-        until(lambda: stack.bounced() == {}, stack)
+        until(lambda: "nobody@flexhrm.example" not in stack.bounced(), stack)
 
 
 run()
