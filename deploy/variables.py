@@ -210,6 +210,7 @@ VARIABLES = {
     "GATE_STORE": store,
     "GATE_PASSWORDS_AT_ONCE": number(1, 1024),
     "GATE_PASSWORD_GRID": number(50, 10000),
+    "GATE_OFFICE_FACTOR": number(1, 1000),
     # the engine and its database
     "KRATOS_PROGRAM": path,
     "KRATOS_DATABASE": database,

@@ -55,6 +55,7 @@ REFUSED = [
     ("GATE_STORE", "gate.db", "absolute path of a file"),
     ("GATE_STORE", "postgresql://gate:hunter2@db/kratos", "without a password"),
     ("GATE_PASSWORD_GRID", "1", "from 50 to 10000"),
+    ("GATE_OFFICE_FACTOR", "2000", "from 1 to 1000"),
     ("NGINX_FROM", "0.0.0.0/0", "addresses of computers"),
     ("GATE", "http://127.0.0.1:4450", "is http"),
 ]
