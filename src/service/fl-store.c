@@ -103,14 +103,35 @@ static const char schema[] =
   "PRAGMA user_version = 1;";
 
 static gboolean
+judge (sqlite3  *db,
+       int       result,
+       GError  **error)
+{
+  if (result == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the database cannot be used: %s", sqlite3_errmsg (db));
+  return FALSE;
+}
+
+static gboolean
 execute (sqlite3     *db,
          const char  *sql,
          GError     **error)
 {
-  if (sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the database cannot be used: %s", sqlite3_errmsg (db));
-  return FALSE;
+  return judge (db, sqlite3_exec (db, sql, NULL, NULL, NULL), error);
+}
+
+/* SQLite itself does not wait where two programs begin a log at the same moment, since each may be waiting for the other. */
+static gboolean
+set_up (FlStore  *self,
+        GError  **error)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE * 1000;
+  int result;
+
+  while ((result = sqlite3_exec (self->db, pragmas, NULL, NULL, NULL)) == SQLITE_BUSY && g_get_monotonic_time () < end)
+    g_usleep (10 * 1000);
+  return judge (self->db, result, error);
 }
 
 static gboolean
@@ -244,7 +265,7 @@ fl_store_new (const char  *path,
       return NULL;
     }
   sqlite3_busy_timeout (self->db, PATIENCE);
-  if (!execute (self->db, pragmas, error) || !migrate (self, error))
+  if (!set_up (self, error) || !migrate (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
