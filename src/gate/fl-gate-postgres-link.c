@@ -112,26 +112,10 @@ judge (FlGatePostgresLink *self,
        const PGresult     *result)
 {
   const char *state = PQresultErrorField (result, PG_DIAG_SQLSTATE);
+  ExecStatusType status = PQresultStatus (result);
 
-  switch (PQresultStatus (result))
-    {
-    case PGRES_COMMAND_OK:
-    case PGRES_TUPLES_OK:
-      return DONE;
-
-    case PGRES_BAD_RESPONSE:
-    case PGRES_COPY_BOTH:
-    case PGRES_COPY_IN:
-    case PGRES_COPY_OUT:
-    case PGRES_EMPTY_QUERY:
-    case PGRES_FATAL_ERROR:
-    case PGRES_NONFATAL_ERROR:
-    case PGRES_PIPELINE_ABORTED:
-    case PGRES_PIPELINE_SYNC:
-    case PGRES_SINGLE_TUPLE:
-    default:
-      break;
-    }
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+    return DONE;
   if (state == NULL || PQstatus (self->connection) != CONNECTION_OK)
     return BROKEN;
   /* PostgreSQL, appendix A. Serialisation failures, deadlocks; CockroachDB has the first wherever it wants a retry. */
