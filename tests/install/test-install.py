@@ -18,6 +18,7 @@ SOURCE = pathlib.Path(sys.argv[1]).resolve()
 APP_ID = "io.github.firstlogin.FirstLogin"
 EXPECTED = {
     "usr/bin/first-login",
+    "usr/bin/first-login-gate",
     "usr/bin/first-login-service",
     "usr/libexec/first-login-training",
     f"usr/share/applications/{APP_ID}.desktop",
@@ -30,7 +31,7 @@ EXPECTED = {
     "usr/share/locale/sv/LC_MESSAGES/first-login.mo",
     f"usr/share/metainfo/{APP_ID}.metainfo.xml",
 }
-PROGRAMS = ["usr/bin/first-login", "usr/bin/first-login-service", "usr/libexec/first-login-training"]
+PROGRAMS = ["usr/bin/first-login", "usr/bin/first-login-gate", "usr/bin/first-login-service", "usr/libexec/first-login-training"]
 # What installing elsewhere would touch if its last steps did not know about DESTDIR.
 OF_THE_SYSTEM = ["/usr/share/glib-2.0/schemas/gschemas.compiled", "/usr/share/applications/mimeinfo.cache",
                  "/usr/share/icons/hicolor/icon-theme.cache"]
@@ -80,7 +81,7 @@ def modes(work):
 
 @tap.case("the programs start from where they are staged")
 def starts(work):
-    for name in PROGRAMS[:2]:
+    for name in PROGRAMS[:3]:
         said = run(work / "stage" / name, "--help")
         assert "--" in said and "libc" not in said, said
     assert run(work / "stage" / PROGRAMS[0], "--version").startswith("first-login ")
