@@ -211,8 +211,10 @@ run_in_thread (GTask        *task,
                GCancellable *cancellable)
 {
   GError *error = NULL;
+  gboolean done = fl_keyring_call_run (task_data, cancellable, &error);
 
-  if (fl_keyring_call_run (task_data, cancellable, &error))
+  fl_secret_wipe_stack ();
+  if (done)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

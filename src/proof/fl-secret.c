@@ -218,6 +218,19 @@ fl_secret_wipe (gpointer memory,
 }
 
 /**
+ * fl_secret_wipe_stack:
+ *
+ * Overwrites what calls that have returned have left on this thread's stack. Copying goes through wide registers, and whatever
+ * saves these (the dynamic linker does, when a function is called for the first time) leaves pieces of what was copied
+ * there; a thread that waits for work keeps them. 64 KiB are deeper than any call here goes.
+ */
+void
+fl_secret_wipe_stack (void)
+{
+  sodium_stackzero (64 * 1024);
+}
+
+/**
  * fl_secret_wipe_string:
  * @text: (nullable) (transfer full): a string from GLib that held a secret
  *

@@ -32,6 +32,7 @@ void        fl_secret_random       (gpointer        memory,
                                     gsize           length);
 void        fl_secret_wipe         (gpointer        memory,
                                     gsize           length);
+void        fl_secret_wipe_stack   (void);
 void        fl_secret_wipe_string  (char           *text);
 GBytes     *fl_secret_wrap         (gpointer        memory,
                                     gsize           length,
