@@ -28,6 +28,12 @@ meson test -C "$1" --no-rebuild --no-suite long --no-suite fuzz || status=1
 meson test -C "$1" --no-rebuild --logbase installlog install || status=1
 exit $status
 """
+AGAIN = """
+build=$1
+shift
+export XDG_DATA_DIRS="$build/root/share:/usr/local/share:/usr/share"
+meson test -C "$build" --no-rebuild --num-processes=1 --logbase=againlog "$@"
+"""
 
 
 class Cases:
@@ -99,8 +105,7 @@ def report_suite(cases, tree, build):
     again = failed(read(logs, "testlog"))
     if again:
         print(f"# once more, by themselves: {', '.join(again)}", flush=True)
-        run(HERE / "enter", tree, "env", f"XDG_DATA_DIRS={build}/root/share:/usr/local/share:/usr/share",
-            "meson", "test", "-C", build, "--no-rebuild", "--num-processes=1", "--logbase=againlog", *again)
+        run(HERE / "enter", tree, "sh", "-c", AGAIN, "sh", build, *again)
     for base in ("testlog", "againlog", "installlog"):
         if (logs / f"{base}.json").exists():
             report(cases, logs, base, again if base == "testlog" else ())
