@@ -181,22 +181,6 @@ finish (GTask *task)
   g_task_return_pointer (task, reply, (GDestroyNotify) fl_gate_reply_free);
 }
 
-static void
-grow (Question *question)
-{
-  gsize capacity = MAX (CHUNK, question->capacity * 2);
-  guint8 *grown = g_malloc (capacity);
-
-  if (question->buffer != NULL)
-    {
-      memcpy (grown, question->buffer, question->length);
-      fl_secret_wipe (question->buffer, question->capacity);
-      g_free (question->buffer);
-    }
-  question->buffer = grown;
-  question->capacity = capacity;
-}
-
 static void on_read_ready (GObject      *source,
                            GAsyncResult *result,
                            gpointer      user_data);
@@ -207,7 +191,7 @@ read_on (GTask *task)
   Question *question = g_task_get_task_data (task);
 
   if (question->length == question->capacity)
-    grow (question);
+    question->buffer = fl_secret_grow (question->buffer, &question->capacity, CHUNK);
   g_input_stream_read_async (question->stream, question->buffer + question->length, question->capacity - question->length,
                              G_PRIORITY_DEFAULT, fl_patience_get_cancellable (question->patience), on_read_ready, task);
 }

@@ -24,16 +24,7 @@ append (FlJsonBody *self,
         gsize       length)
 {
   if (self->length + length > self->capacity)
-    {
-      gsize capacity = MAX (self->capacity * 2, self->length + length);
-      char *grown = g_malloc (capacity);
-
-      memcpy (grown, self->text, self->length);
-      fl_secret_wipe (self->text, self->capacity);
-      g_free (self->text);
-      self->text = grown;
-      self->capacity = capacity;
-    }
+    self->text = fl_secret_grow (self->text, &self->capacity, self->length + length);
 
   memcpy (self->text + self->length, text, length);
   self->length += length;

@@ -231,6 +231,34 @@ fl_secret_wipe_stack (void)
 }
 
 /**
+ * fl_secret_grow:
+ * @memory: (nullable) (transfer full): what may hold secrets, from g_malloc()
+ * @size: (inout): its bytes
+ * @least: how many there are to be at the least
+ *
+ * Doubles memory as g_realloc() would, and leaves nothing where it was.
+ *
+ * Returns: (transfer full): the same bytes, and room for more
+ */
+gpointer
+fl_secret_grow (gpointer  memory,
+                gsize    *size,
+                gsize     least)
+{
+  gsize larger = MAX (least, 2 * *size);
+  gpointer grown = g_malloc (larger);
+
+  if (memory != NULL)
+    {
+      memcpy (grown, memory, *size);
+      fl_secret_wipe (memory, *size);
+      g_free (memory);
+    }
+  *size = larger;
+  return grown;
+}
+
+/**
  * fl_secret_wipe_string:
  * @text: (nullable) (transfer full): a string from GLib that held a secret
  *

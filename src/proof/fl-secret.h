@@ -33,6 +33,9 @@ void        fl_secret_random       (gpointer        memory,
 void        fl_secret_wipe         (gpointer        memory,
                                     gsize           length);
 void        fl_secret_wipe_stack   (void);
+gpointer    fl_secret_grow         (gpointer        memory,
+                                    gsize          *size,
+                                    gsize           least);
 void        fl_secret_wipe_string  (char           *text);
 GBytes     *fl_secret_wrap         (gpointer        memory,
                                     gsize           length,

@@ -121,6 +121,22 @@ test_wipe_nothing (void)
 }
 
 static void
+test_grow (void)
+{
+  gsize size = 0;
+  g_autofree char *memory = fl_secret_grow (NULL, &size, 4);
+
+  g_assert_cmpuint (size, ==, 4);
+  memcpy (memory, "abcd", 4);
+  memory = fl_secret_grow (memory, &size, 5);
+  g_assert_cmpuint (size, ==, 8);
+  g_assert_cmpmem (memory, 4, "abcd", 4);
+  memory = fl_secret_grow (memory, &size, 100);
+  g_assert_cmpuint (size, ==, 100);
+  g_assert_cmpmem (memory, 4, "abcd", 4);
+}
+
+static void
 test_random (void)
 {
   guint8 a[16] = { 0, };
@@ -169,6 +185,7 @@ main (int   argc,
   g_test_add_func ("/proof/secret/boxed", test_boxed);
   g_test_add_func ("/proof/secret/gone", test_gone);
   g_test_add_func ("/proof/secret/wipe-nothing", test_wipe_nothing);
+  g_test_add_func ("/proof/secret/grow", test_grow);
   g_test_add_func ("/proof/secret/random", test_random);
   g_test_add_func ("/proof/secret/megabyte", test_megabyte);
   g_test_add_func ("/proof/clock", test_clock);

@@ -210,23 +210,6 @@ finish (GTask *task)
   g_source_attach (exchange->returned_source, g_main_context_get_thread_default ());
 }
 
-static void
-grow (Exchange *exchange)
-{
-  gsize capacity = exchange->capacity == 0 ? BUFFER_START : exchange->capacity * 2;
-  char *grown = g_malloc (capacity);
-
-  if (exchange->buffer != NULL)
-    {
-      memcpy (grown, exchange->buffer, exchange->length);
-      fl_secret_wipe (exchange->buffer, exchange->capacity);
-      g_free (exchange->buffer);
-    }
-
-  exchange->buffer = grown;
-  exchange->capacity = capacity;
-}
-
 static void on_read_ready (GObject      *source,
                            GAsyncResult *result,
                            gpointer      user_data);
@@ -240,7 +223,7 @@ read_on (GTask *task)
   gsize room;
 
   if (exchange->length == exchange->capacity)
-    grow (exchange);
+    exchange->buffer = fl_secret_grow (exchange->buffer, &exchange->capacity, BUFFER_START);
 
   end = exchange->buffer + exchange->length;
   room = exchange->capacity - exchange->length;
