@@ -22,7 +22,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'service'))
-from service_host import ACCOUNTS, ERIK, MAJA_ACCOUNT, OPEN, Answer, Service, Wire, main, solve  # noqa: E402
+from service_host import ACCOUNTS, ERIK, MAJA_ACCOUNT, OPEN, Service, Wire, ask, main, solve  # noqa: E402
 
 POSTS = ('/self-service/login', '/self-service/recovery')
 
@@ -138,19 +138,7 @@ class Gate:
         assert 'ERROR' not in said and 'CRITICAL' not in said, said
 
     def request(self, method, path, body=None, headers=None, token=None, source=None):
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60,
-                                                source_address=(source, 0) if source else None)
-        headers = {'Accept': 'application/json', **(headers or {})}
-        if token:
-            headers['X-Session-Token'] = token
-        if body is not None:
-            headers.setdefault('Content-Type', 'application/json')
-            body = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        result = Answer(answer.status, answer.headers, answer.read())
-        connection.close()
-        return result
+        return ask(self.port, method, path, body, headers, token, source)
 
     def submit(self, kind, flow, body, token=None, headers=None, **options):
         return self.request('POST', f'/self-service/{kind}?flow={flow}', body, headers, token, **options)

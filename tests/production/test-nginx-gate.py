@@ -13,7 +13,8 @@ import sys
 from front import NAME, TESTS, Front, program
 
 sys.path.insert(0, str(TESTS / "gate"))
-from gate_host import Answer, Gate, main  # noqa: E402
+from gate_host import Gate, main  # noqa: E402
+from service_host import Answer  # noqa: E402
 
 
 def load(name):

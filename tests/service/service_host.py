@@ -98,6 +98,22 @@ class Answer:
         return [message['id'] for message in messages]
 
 
+def ask(port, method, path, body=None, headers=None, token=None, source=None):
+    """One exchange with what listens there, from the address `source` of this computer."""
+    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=60, source_address=(source, 0) if source else None)
+    headers = {'Accept': 'application/json', **(headers or {})}
+    if token:
+        headers['X-Session-Token'] = token
+    if body is not None:
+        headers.setdefault('Content-Type', 'application/json')
+        body = body if isinstance(body, (bytes, str)) else json.dumps(body)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    result = Answer(answer.status, answer.headers, answer.read())
+    connection.close()
+    return result
+
+
 class Service:
     """Runs a service of its own in a directory of its own."""
 
@@ -171,18 +187,7 @@ class Service:
         shutil.rmtree(self.directory)
 
     def request(self, method, path, body=None, headers=None, token=None):
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
-        headers = {'Accept': 'application/json', **(headers or {})}
-        if token:
-            headers['X-Session-Token'] = token
-        if body is not None:
-            headers.setdefault('Content-Type', 'application/json')
-            body = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        result = Answer(answer.status, answer.headers, answer.read())
-        connection.close()
-        return result
+        return ask(self.port, method, path, body, headers, token)
 
     def get(self, path, token=None):
         return self.request('GET', path, token=token)
