@@ -436,59 +436,65 @@ def _(_front):
         assert front.ask("GET", "/sessions/whoami", posing_as="203.0.113.7").status == 200
 
 
+CANARIES = {"flow": FLOW, "code": "918273", "token": "ory_st_canary", "proof": "canaryproof", "address": "anna.canary", "agent": "canaryagent",
+            "cookie": "canarycookie", "referer": "canaryreferer", "path": "canarypath"}
+CANARY_BODY = f'{{"method":"code","code":"{CANARIES["code"]}","email":"{CANARIES["address"]}@corp.test"}}'.encode()
+CANARY_HEADERS = {"X-Session-Token": CANARIES["token"], "X-Altcha": CANARIES["proof"], "User-Agent": CANARIES["agent"], "Cookie": CANARIES["cookie"],
+                  "Referer": f"https://x/{CANARIES['referer']}?flow={FLOW}"}
+
+
+def ask_everything(front, plain=False):
+    """With something that must not be written down in every place of a request."""
+    for method, target, _, _ in CALLS:
+        front.ask(method, target, CANARY_BODY if method != "GET" else None, CANARY_HEADERS, plain)
+    front.ask("GET", f"/{CANARIES['path']}/{FLOW}?flow={FLOW}", None, CANARY_HEADERS, plain)
+    front.ask("GET", f"/reset?flow={FLOW}&code={CANARIES['code']}", None, CANARY_HEADERS, plain)
+    front.ask("POST", f"{RECOVERY}?flow={FLOW}", CANARY_BODY + b" " * 70000, CANARY_HEADERS, plain)
+    front.ask("GET", f"{RECOVERY}/flows?id={FLOW}&{'x' * 9000}", None, CANARY_HEADERS, plain)
+    front.ask("GET", f"{RECOVERY}/flows?id={FLOW}", None, CANARY_HEADERS | {"X": "x" * 9000}, plain)
+    front.ask("BREW", f"{RECOVERY}/flows?id={FLOW}", None, CANARY_HEADERS, plain)
+    front.raw(f"GET {RECOVERY}/flows?id={FLOW} HTTP/9\r\n\r\n".encode(), plain)
+    front.raw(f"{FLOW} {CANARIES['token']}\r\n\r\n".encode(), plain)
+    front.raw(post(f"{RECOVERY}?flow={FLOW}", b"zz\r\n" + CANARY_BODY, "Transfer-Encoding: chunked"), plain)
+
+
 @case("neither log ever holds a flow, a code, a token or a proof, whatever goes wrong")
 def _(_front):
-    canaries = {"flow": FLOW, "code": "918273", "token": "ory_st_canary", "proof": "canaryproof", "address": "anna.canary", "agent": "canaryagent",
-                "cookie": "canarycookie", "referer": "canaryreferer", "path": "canarypath"}
-    body = f'{{"method":"code","code":"{canaries["code"]}","email":"{canaries["address"]}@corp.test"}}'.encode()
-    headers = {"X-Session-Token": canaries["token"], "X-Altcha": canaries["proof"], "User-Agent": canaries["agent"], "Cookie": canaries["cookie"],
-               "Referer": f"https://x/{canaries['referer']}?flow={FLOW}"}
-
-    def everything(front, plain=False):
-        for method, target, _, _ in CALLS:
-            front.ask(method, target, body if method != "GET" else None, headers, plain)
-        front.ask("GET", f"/{canaries['path']}/{FLOW}?flow={FLOW}", None, headers, plain)
-        front.ask("GET", f"/reset?flow={FLOW}&code={canaries['code']}", None, headers, plain)
-        front.ask("POST", f"{RECOVERY}?flow={FLOW}", body + b" " * 70000, headers, plain)
-        front.ask("GET", f"{RECOVERY}/flows?id={FLOW}&{'x' * 9000}", None, headers, plain)
-        front.ask("GET", f"{RECOVERY}/flows?id={FLOW}", None, headers | {"X": "x" * 9000}, plain)
-        front.ask("BREW", f"{RECOVERY}/flows?id={FLOW}", None, headers, plain)
-        front.raw(f"GET {RECOVERY}/flows?id={FLOW} HTTP/9\r\n\r\n".encode(), plain)
-        front.raw(f"{FLOW} {canaries['token']}\r\n\r\n".encode(), plain)
-        front.raw(post(f"{RECOVERY}?flow={FLOW}", b"zz\r\n" + body, "Transfer-Encoding: chunked"), plain)
-
     with Front(NETWORK_REQUESTS=100000, NETWORK_BURST=1000) as front:
-        everything(front)
-        everything(front, plain=True)
+        ask_everything(front)
+        ask_everything(front, plain=True)
         for behind in (answer(500, f"no {FLOW} here".encode()), answer(303, b"", f"Location: /?flow={FLOW}"), lambda _: None, b"HTTP/1.1 200 OK\r\n",
                        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 20000 + b"\r\n\r\n"):
             for each in (front.kratos, front.gate):
                 each.answer = behind
-            everything(front)
+            ask_everything(front)
         front.kratos.stop()
         front.gate.stop()
-        everything(front)
+        ask_everything(front)
         # cut off in the middle of a body
         with front.connect() as caller:
-            caller.sendall(post(f"{RECOVERY}?flow={FLOW}", body, "Content-Length: 5000"))
+            caller.sendall(post(f"{RECOVERY}?flow={FLOW}", CANARY_BODY, "Content-Length: 5000"))
         with socket.create_connection(("127.0.0.1", front.https)) as caller:
             caller.sendall(f"GET /?flow={FLOW} HTTP/1.1\r\n\r\n".encode())
             caller.recv(1000)
-        front.ask("GET", "/sessions/whoami", None, headers)
+        front.ask("GET", "/sessions/whoami", None, CANARY_HEADERS)
         log = front.logs()
         for method, target, _, _ in CALLS:
             assert f'"call":"{method} {target.partition("?")[0]}"' in log, (method, target)
         assert '"call":"other"' in log and '"status":502' in log and '"status":413' in log, log[-2000:]
-        for name, canary in canaries.items():
+        for name, canary in CANARIES.items():
             assert canary not in log, (name, [line for line in log.splitlines() if canary in line][:3])
         for line in (front.log_folder / "first-login.log").read_text().splitlines():
             assert json.loads(line)["call"] in ("other",) or "?" not in line, line
 
-    # when there is no room for a connection to the one behind
+
+@case("nor when there is no room for a connection to the one behind")
+def _(_front):
     with Front(connections=10) as front:
         go_on = threading.Event()
         front.kratos.answer = front.gate.answer = lambda _: go_on.wait(60) and answer(200, b"{}") or b""
-        data = post(f"{RECOVERY}?flow={FLOW}", body, f"Content-Length: {len(body)}", "Connection: close", f"X-Session-Token: {canaries['token']}")
+        data = post(f"{RECOVERY}?flow={FLOW}", CANARY_BODY, f"Content-Length: {len(CANARY_BODY)}", "Connection: close",
+                    f"X-Session-Token: {CANARIES['token']}")
         callers = [front.connect() for _ in range(6)]
         # half a request each: connections that wait for their first are given up where others are short of them
         for caller in callers:
@@ -500,15 +506,17 @@ def _(_front):
         for caller in callers:
             caller.recv(1000)
             caller.close()
-        for name, canary in canaries.items():
+        for name, canary in CANARIES.items():
             assert canary not in front.logs(), name
 
-    # when it is too much
+
+@case("nor when it is too much")
+def _(_front):
     with Front(NETWORK_REQUESTS=1, NETWORK_BURST=1, OFFICE_NETWORKS="198.51.100.0/24", OFFICE_BURST=1, OFFICE_REQUESTS=1) as front:
         for who in ("203.0.113.7", "198.51.100.7"):
-            got = [front.ask("POST", f"{RECOVERY}?flow={FLOW}", body, headers, posing_as=who).status for _ in range(8)]
+            got = [front.ask("POST", f"{RECOVERY}?flow={FLOW}", CANARY_BODY, CANARY_HEADERS, posing_as=who).status for _ in range(8)]
             assert 429 in got, got
-        for name, canary in canaries.items():
+        for name, canary in CANARIES.items():
             assert canary not in front.logs(), name
         assert '"limit":"REJECTED"' in front.logs()
 
