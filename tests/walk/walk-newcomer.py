@@ -88,7 +88,7 @@ def by_the_code(desk_with):
         guide.finish()
         check_account(desk, token, key, used, codes)
         assert desk.kept() == {}, desk.kept()
-        assert not desk.world.has_name(APP_ID), "the program is still there"
+        wait_for(lambda: not desk.world.has_name(APP_ID), "the program to leave the bus")
         guide = open_guide(desk)
         guide.wait_page("Email")
         assert guide.read("Email address") == ""

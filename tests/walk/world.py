@@ -6,10 +6,12 @@ folder, and the program under test. Everything ends with the `with` block that i
 import contextlib
 import email
 import email.policy
+import errno
 import functools
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -403,11 +405,26 @@ def fresh_totp(key, used=()):
     return wait_for(candidate, "the next code", 60)
 
 
+kept_ports = []
+
+
 def free_port():
-    """A port where nobody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port where nobody listens, for this process alone as long as it runs: below those that the system deals out
+    (ip_local_port_range), and kept by the name of a socket that other tests meet; a file would stay behind."""
+    for port in random.sample(range(20000, 32768), 1000):
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0first-login-port-{port}")
+            with socket.socket() as listener:
+                listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            name.close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            kept_ports.append(name)
+            return port
+    raise AssertionError("every port is taken")
 
 
 def walk():
