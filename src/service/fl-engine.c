@@ -15,7 +15,8 @@ check_key (const char  *database,
 {
   GStatBuf status;
 
-  if (g_access (key, F_OK) == 0 || g_stat (database, &status) != 0 || status.st_size == 0)
+  /* In this order: another service that begins at the same moment makes the key first, and then the database. */
+  if (g_stat (database, &status) != 0 || status.st_size == 0 || g_access (key, F_OK) == 0)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "the database “%s” is there, but not its key “%s”", database, key);
   return FALSE;
