@@ -47,7 +47,7 @@ class AdminApi:
         self.lock = threading.RLock()
         self.seconds = 0
         self.idle = None  # seconds after which a connection that nobody uses is closed
-        self.hung_up = 0
+        self.lines = set()  # the connections that there are
         self.port = 0
         self.server = None
         self.up()
@@ -64,10 +64,11 @@ class AdminApi:
             def setup(self):
                 self.timeout = api.idle
                 super().setup()
+                api.lines.add(self)
 
             def finish(self):
                 super().finish()
-                api.hung_up += 1
+                api.lines.discard(self)
 
             def answer(self):
                 api.answer(self)

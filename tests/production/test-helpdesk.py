@@ -209,8 +209,7 @@ def check_thinking(office):
     office.api.idle = 0.5
 
     def think():
-        before = office.api.hung_up
-        wait_for(lambda: office.api.hung_up > before, "the engine to hang up")
+        wait_for(lambda: not office.api.lines, "the engine to hang up")
         return ANNA + "\n"
     seen = office.run_on_terminal("helpdesk", "no-mailbox", ANNA, *WHY, typed=[("Type the address again", think), ("Press Return", lambda: "\n")])
     assert len(office.api.codes) == 1 and office.api.codes[0]["recovery_code"] in seen, seen
