@@ -32,7 +32,7 @@ class MailServer:
         self.refused = 0
         self.lock = threading.Lock()
         self.port = port
-        self.server = None
+        self.server = self.keeper = None
         self.up()
 
     def up(self):
@@ -51,13 +51,18 @@ class MailServer:
 
         self.server = Server(("127.0.0.1", self.port), Conversation)
         self.port = self.server.server_address[1]
+        if self.keeper:
+            self.keeper.close()
         threading.Thread(target=self.server.serve_forever, args=[0.05], daemon=True).start()
 
     def down(self):
-        """Whoever comes is refused by the system."""
+        """Whoever comes is refused by the system, and nobody else is given the port."""
         self.server.shutdown()
         self.server.server_close()
         self.server = None
+        self.keeper = socket.socket()
+        self.keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.keeper.bind(("127.0.0.1", self.port))
 
     def __enter__(self):
         return self
@@ -65,6 +70,7 @@ class MailServer:
     def __exit__(self, *_):
         if self.server:
             self.down()
+        self.keeper.close()
 
     def converse(self, conversation):
         def say(line):
@@ -116,7 +122,9 @@ class MailServer:
     def read(file):
         """The mail up to the line with the dot, without the dots that were put before others (section 4.5.2)."""
         lines = []
-        while (line := file.readline()) not in (b".\r\n", b""):
+        while (line := file.readline()) != b".\r\n":
+            if not line:
+                raise ConnectionError("hung up in the middle of a mail")
             lines.append(line.removeprefix(b"."))
         return b"".join(lines)
 
