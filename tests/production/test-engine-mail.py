@@ -6,6 +6,7 @@ import email
 import email.message
 import email.policy
 import email.utils
+import re
 import smtplib
 import socket
 import ssl
@@ -96,10 +97,11 @@ def relay():
         # whoever is a user of this computer has no mailbox here either
         stack.send("root@id.flexhrm.example")
         until(lambda: len(stack.relayed()) == 2 and stack.queue() == 0, stack)
+        until(lambda: "Verified TLS connection established" in stack.mail_log(), stack)
         mail = next(each for each in stack.relayed() if each["X-Recipient"] == "anna@flexhrm.example")
         assert mail["Subject"] == "Välj ditt nya lösenord" and CODE in mail.get_body(("plain",)).get_content()
         assert CODE in mail.get_body(("html",)).get_content() and mail["Message-Id"]
-        assert "Verified TLS connection established" in stack.mail_log() and CODE not in stack.mail_log()
+        assert CODE not in stack.mail_log()
         assert stack.bounced() == {}
 
         addresses = {each[4][0] for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} | {"127.0.0.2"}
@@ -125,7 +127,8 @@ def impostor():
 def password():
     with Mail(("first-login", "gröna dörren"), "first-login:gröna dörren") as stack:
         stack.send("anna@flexhrm.example")
-        until(lambda: stack.queue() == 0, stack)
+        # what moves on while the queue is listed is not in the list
+        until(lambda: stack.relayed() and stack.queue() == 0, stack)
         assert [each["X-Recipient"] for each in stack.relayed()] == ["anna@flexhrm.example"]
         assert "dörren" not in stack.mail_log()
     with Mail(("first-login", "right"), "first-login:wrong") as stack:
@@ -136,7 +139,7 @@ def password():
 
 @case("a mail server that is away, or busy, for less than a code's life loses no mail")
 def away():
-    with Mail(**SHORT | {"maximal_queue_lifetime": "60s"}) as stack:
+    with Mail(**SHORT | {"maximal_queue_lifetime": "600s"}) as stack:
         stack.relay.down()
         stack.send("anna@flexhrm.example")
         until(lambda: "status=deferred" in stack.mail_log(), stack)
@@ -159,11 +162,12 @@ def too_long():
         until(lambda: "status=expired" in stack.mail_log(), stack)
         stack.relay.up()
         # back to MAIL_FROM: that it was given up, and not what was in it
-        until(lambda: stack.queue() == 0, stack)
+        until(lambda: stack.relayed() and stack.queue() == 0, stack)
         report, = stack.relayed()
         assert report["X-Recipient"] == FROM and report.get_content_type() == "multipart/report"
         assert "anna@flexhrm.example" in report.as_string()
-        assert "012" not in report.as_string().replace("2012", ""), report.as_string()
+        # fewer digits stand in any time and any name of a mail
+        assert not re.search(r"012\s*345", report.as_string()), report.as_string()
         assert list(stack.bounced()) == ["anna@flexhrm.example"], (stack.bounced(), stack.mail_log())
 
 
