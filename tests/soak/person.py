@@ -344,7 +344,7 @@ class Walk:
         kind = self.fault.kind
         if self.is_armed and (not self.is_over or struck_now) and problem in kind.names:
             return
-        if self.is_over and kind.hangs and problem == "timed-out":
+        if (self.is_over or not self.is_armed) and kind.hangs and problem == "timed-out":
             return  # the short deadline, and a machine that has much else to do
         if self.is_over and problem in kind.names and not self.exchanges(self.proxy.press):
             return  # nothing was asked now: that is the answer to what was asked ahead, while the fault was there

@@ -222,10 +222,13 @@ class Proxy:
 
     @contextlib.contextmanager
     def refusing(self):
-        """While nobody listens here."""
+        """While nobody listens here. Somebody has the port all the same, lest another test be given it."""
         self.shut(self.listener)
-        yield
-        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
+        with socket.socket() as keeper:
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            keeper.bind(("127.0.0.1", self.port))
+            yield
+            self.listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self.start(self.listener, self.serve)
 
     @contextlib.contextmanager
