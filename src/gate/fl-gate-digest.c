@@ -7,10 +7,10 @@
 
 #include "fl-secret.h"
 
-#include <sodium.h>
+#include <nettle/hmac.h>
 #include <string.h>
 
-G_STATIC_ASSERT (FL_GATE_KEY_SIZE == crypto_auth_hmacsha256_BYTES);
+G_STATIC_ASSERT (FL_GATE_KEY_SIZE == SHA256_DIGEST_SIZE);
 
 /**
  * FlGateDigest:
@@ -34,14 +34,18 @@ fl_gate_digest_new (GBytes     *key,
                     const char *purpose)
 {
   FlGateDigest *self;
-  guint8 own[crypto_auth_hmacsha256_KEYBYTES];
+  struct hmac_sha256_ctx context;
+  guint8 own[SHA256_DIGEST_SIZE];
 
-  g_return_val_if_fail (g_bytes_get_size (key) == crypto_auth_hmacsha256_KEYBYTES, NULL);
+  g_return_val_if_fail (g_bytes_get_size (key) == SHA256_DIGEST_SIZE, NULL);
 
   self = g_new0 (FlGateDigest, 1);
-  crypto_auth_hmacsha256 (own, (const guint8 *) purpose, strlen (purpose), g_bytes_get_data (key, NULL));
+  hmac_sha256_set_key (&context, SHA256_DIGEST_SIZE, g_bytes_get_data (key, NULL));
+  hmac_sha256_update (&context, strlen (purpose), (const guint8 *) purpose);
+  hmac_sha256_digest (&context, sizeof own, own);
   self->key = fl_secret_new_length ((const char *) own, sizeof own);
   fl_secret_wipe (own, sizeof own);
+  fl_secret_wipe (&context, sizeof context);
   return self;
 }
 
@@ -59,14 +63,14 @@ fl_gate_digest_free (FlGateDigest *self)
 }
 
 static void
-add_part (crypto_auth_hmacsha256_state *state,
-          gconstpointer                 data,
-          gsize                         length)
+add_part (struct hmac_sha256_ctx *context,
+          gconstpointer           data,
+          gsize                   length)
 {
   guint64 size = GUINT64_TO_BE ((guint64) length);
 
-  crypto_auth_hmacsha256_update (state, (const guint8 *) &size, sizeof size);
-  crypto_auth_hmacsha256_update (state, data, length);
+  hmac_sha256_update (context, sizeof size, (const guint8 *) &size);
+  hmac_sha256_update (context, length, data);
 }
 
 /**
@@ -84,17 +88,16 @@ fl_gate_digest_of (FlGateDigest *self,
                    const char   *label,
                    ...)
 {
-  crypto_auth_hmacsha256_state state;
+  struct hmac_sha256_ctx context;
   gconstpointer data;
   va_list parts;
 
-  crypto_auth_hmacsha256_init (&state, (const guint8 *) fl_secret_get_text (self->key),
-                               fl_secret_get_length (self->key));
-  add_part (&state, label, strlen (label));
+  hmac_sha256_set_key (&context, fl_secret_get_length (self->key), (const guint8 *) fl_secret_get_text (self->key));
+  add_part (&context, label, strlen (label));
   va_start (parts, label);
   while ((data = va_arg (parts, gconstpointer)) != NULL)
-    add_part (&state, data, va_arg (parts, gsize));
+    add_part (&context, data, va_arg (parts, gsize));
   va_end (parts);
-  crypto_auth_hmacsha256_final (&state, key);
-  fl_secret_wipe (&state, sizeof state);
+  hmac_sha256_digest (&context, FL_GATE_KEY_SIZE, key);
+  fl_secret_wipe (&context, sizeof context);
 }

@@ -326,11 +326,13 @@ run_prune (Worker     *self,
 }
 
 static gboolean
-work (gpointer    state,
-      FlGateJob  *job,
-      GError    **error)
+work (gpointer     state,
+      FlGateJob  **jobs,
+      guint        n_jobs,
+      GError     **error)
 {
   Worker *self = state;
+  FlGateJob *job = jobs[0];
 
   switch (job->verb)
     {
@@ -433,7 +435,7 @@ FlGateStore *
 fl_gate_store_postgres_new (const char  *dsn,
                             GError     **error)
 {
-  static const FlGateWork how = { begin, work, end };
+  static const FlGateWork how = { begin, work, end, 1 };
   FlGatePostgresServer *server = fl_gate_postgres_server_new (dsn, error);
   FlGateStorePostgres *self;
 

@@ -13,6 +13,9 @@
 
 #define SCHEMA_VERSION 1
 
+/* Jobs that one commit writes down when they wait: of what a commit costs, most is the same for one and for many. */
+#define TOGETHER 64
+
 /* Milliseconds for another gate, or a backup, that writes. It is granted once: until that one has done, whoever comes is
  * told at once, so that people do not wait in a row. */
 #define PATIENCE 1000
@@ -21,8 +24,8 @@
  * FlGateStoreSqlite:
  *
  * The store of one host: a file, and one thread that alone uses it. Several gates may share the file. A fault, whichever it
- * is, closes the file, and the next call opens it anew: so the store is back when the fault is gone, and nobody has to
- * restart anything.
+ * is, closes the file, which takes back what was not committed, and the next call opens it anew: so the store is back when
+ * the fault is gone, and nobody has to restart anything.
  */
 struct _FlGateStoreSqlite
 {
@@ -319,22 +322,6 @@ give_back (Connection  *self,
          || run (self, bind (self, WRITE, job->other, moment + (gint64) job->seconds * G_USEC_PER_SEC), error);
 }
 
-/* Both or none: what they do to several counters, they do in one transaction. */
-static gboolean
-in_transaction (Connection  *self,
-                gboolean   (*change) (Connection *, FlGateJob *, GError **),
-                FlGateJob   *job,
-                GError     **error)
-{
-  if (run (self, self->statements[BEGIN], error)
-      && change (self, job, error)
-      && run (self, self->statements[COMMIT], error))
-    return TRUE;
-  /* Fails harmlessly where SQLite has rolled back by itself. */
-  sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
-  return FALSE;
-}
-
 static gboolean
 recall (Connection  *self,
         FlGateJob   *job,
@@ -407,13 +394,13 @@ do_job (Connection  *self,
   switch (job->verb)
     {
     case FL_GATE_COUNT:
-      return in_transaction (self, count, job, error);
+      return count (self, job, error);
 
     case FL_GATE_GIVE_BACK:
-      return in_transaction (self, give_back, job, error);
+      return give_back (self, job, error);
 
     case FL_GATE_REDEEM:
-      return in_transaction (self, redeem, job, error);
+      return redeem (self, job, error);
 
     case FL_GATE_REMEMBER:
       return remember (self, job, error);
@@ -429,15 +416,35 @@ do_job (Connection  *self,
     }
 }
 
+/* In one transaction, but for those that only read: they go on while another gate writes. */
 static gboolean
-work (gpointer    state,
-      FlGateJob  *job,
-      GError    **error)
+do_jobs (Connection  *self,
+         FlGateJob  **jobs,
+         guint        n_jobs,
+         GError     **error)
+{
+  gboolean writes = FALSE;
+
+  for (guint i = 0; i < n_jobs; i++)
+    writes |= jobs[i]->verb != FL_GATE_RECALL;
+  if (writes && !run (self, self->statements[BEGIN], error))
+    return FALSE;
+  for (guint i = 0; i < n_jobs; i++)
+    if (!do_job (self, jobs[i], error))
+      return FALSE;
+  return !writes || run (self, self->statements[COMMIT], error);
+}
+
+static gboolean
+work (gpointer     state,
+      FlGateJob  **jobs,
+      guint        n_jobs,
+      GError     **error)
 {
   Connection *self = state;
   GError *failure = NULL;
 
-  if (open_database (self, &failure) && do_job (self, job, &failure))
+  if (open_database (self, &failure) && do_jobs (self, jobs, n_jobs, &failure))
     {
       if (self->is_kept)
         sqlite3_busy_timeout (self->db, PATIENCE);
@@ -513,7 +520,7 @@ fl_gate_store_sqlite_init (FlGateStoreSqlite *self)
 FlGateStore *
 fl_gate_store_sqlite_new (const char *path)
 {
-  static const FlGateWork how = { begin, work, end };
+  static const FlGateWork how = { begin, work, end, TOGETHER };
   FlGateStoreSqlite *self = g_object_new (FL_TYPE_GATE_STORE_SQLITE, NULL);
 
   self->workers = fl_gate_workers_new (&how, 1, g_strdup (path), g_free);

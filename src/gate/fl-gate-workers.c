@@ -21,6 +21,7 @@ struct _FlGateWorkers
   FlGateWork       work;
   gpointer         data;
   GDestroyNotify   destroy;
+  GPtrArray       *taken;  /* of GTask, in this turn of the main loop */
   GAsyncQueue     *queue;  /* of GTask, or the workers themselves for a thread that is to end */
   GPtrArray       *threads;
 };
@@ -30,6 +31,7 @@ workers_unref (FlGateWorkers *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
+  g_ptr_array_unref (self->taken);
   g_async_queue_unref (self->queue);
   g_ptr_array_unref (self->threads);
   self->destroy (self->data);
@@ -62,28 +64,50 @@ answer (GTask     *task,
     }
 }
 
-static void
-do_task (FlGateWorkers *self,
-         gpointer       state,
-         GTask         *task)
+/* Waits for a job, and takes what else waits with it; FALSE when the thread is to end. */
+static gboolean
+gather (FlGateWorkers *self,
+        GPtrArray     *tasks,
+        GPtrArray     *jobs)
 {
-  FlGateJob *job = g_task_get_task_data (task);
-  GError *error = NULL;
+  gpointer thing = g_async_queue_pop (self->queue);
 
-  job->again = FALSE;
-  if (g_task_return_error_if_cancelled (task))
-    g_object_unref (task);
-  else if (!self->work.work (state, job, &error))
+  for (; thing != NULL && thing != self; thing = tasks->len < self->work.together ? g_async_queue_try_pop (self->queue) : NULL)
     {
-      g_task_return_error (task, error);
-      g_object_unref (task);
+      g_autoptr (GTask) task = thing;
+      FlGateJob *job = g_task_get_task_data (task);
+
+      if (g_task_return_error_if_cancelled (task))
+        continue;
+      job->again = FALSE;
+      g_ptr_array_add (jobs, job);
+      g_ptr_array_add (tasks, g_steal_pointer (&task));
     }
-  else if (job->again)
-    g_async_queue_push (self->queue, task);
-  else
+  if (thing == self && tasks->len > 0)
+    g_async_queue_push (self->queue, self);
+  return thing != self || tasks->len > 0;
+}
+
+static void
+do_tasks (FlGateWorkers *self,
+          gpointer       state,
+          GPtrArray     *tasks,
+          GPtrArray     *jobs)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = self->work.work (state, (FlGateJob **) jobs->pdata, jobs->len, &error);
+
+  for (guint i = 0; i < tasks->len; i++)
     {
-      answer (task, job);
-      g_object_unref (task);
+      GTask *task = g_ptr_array_index (tasks, i);
+      FlGateJob *job = g_ptr_array_index (jobs, i);
+
+      if (!is_done)
+        g_task_return_error (task, g_error_copy (error));
+      else if (job->again)
+        g_async_queue_push (self->queue, g_object_ref (task));
+      else
+        answer (task, job);
     }
 }
 
@@ -92,10 +116,16 @@ work (gpointer data)
 {
   FlGateWorkers *self = data;
   gpointer state = self->work.begin (self->data);
-  gpointer thing;
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
 
-  while ((thing = g_async_queue_pop (self->queue)) != self)
-    do_task (self, state, thing);
+  while (gather (self, tasks, jobs))
+    {
+      if (jobs->len > 0)
+        do_tasks (self, state, tasks, jobs);
+      g_ptr_array_set_size (jobs, 0);
+      g_ptr_array_set_size (tasks, 0);
+    }
   self->work.end (state);
   workers_unref (self);
   return NULL;
@@ -124,6 +154,7 @@ fl_gate_workers_new (const FlGateWork *how,
   self->work = *how;
   self->data = data;
   self->destroy = destroy;
+  self->taken = g_ptr_array_new ();
   self->queue = g_async_queue_new ();
   self->threads = g_ptr_array_new ();
   for (guint i = 0; i < n_threads; i++)
@@ -134,24 +165,46 @@ fl_gate_workers_new (const FlGateWork *how,
   return self;
 }
 
+/* What came in one turn of the main loop is handed over at once: it can be done together then, and one waking does for all. */
+static gboolean
+on_turn_over (gpointer user_data)
+{
+  FlGateWorkers *self = user_data;
+
+  g_async_queue_lock (self->queue);
+  for (guint i = 0; i < self->taken->len; i++)
+    g_async_queue_push_unlocked (self->queue, g_ptr_array_index (self->taken, i));
+  g_async_queue_unlock (self->queue);
+  g_ptr_array_set_size (self->taken, 0);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * fl_gate_workers_take:
  * @self: workers
  * @task: (transfer full): with an FlGateJob as its data
  *
- * Has a job done and its task answered, or refuses it at once when too many wait.
+ * Has a job done and its task answered, or refuses it at once when too many wait. One thread calls it, and runs a main loop.
  */
 void
 fl_gate_workers_take (FlGateWorkers *self,
                       GTask         *task)
 {
-  if (g_async_queue_length (self->queue) < MOST_WAITING)
-    g_async_queue_push (self->queue, task);
-  else
+  g_autoptr (GSource) source = NULL;
+
+  if (g_async_queue_length (self->queue) + (gint) self->taken->len >= MOST_WAITING)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY, "too many calls wait for the store");
       g_object_unref (task);
+      return;
     }
+  g_ptr_array_add (self->taken, task);
+  if (self->taken->len > 1)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_turn_over, self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
 }
 
 /**

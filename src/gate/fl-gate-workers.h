@@ -8,18 +8,21 @@ G_BEGIN_DECLS
 /**
  * FlGateWork:
  * @begin: makes what one thread works with, in that thread
- * @work: does a job, or says why it could not
+ * @work: does jobs, all of them or none, or says why it could not
  * @end: frees what @begin made
+ * @together: how many jobs are done together at most
  *
  * How a store does what it is asked for, in threads that may wait.
  */
 typedef struct
 {
-  gpointer (*begin) (gpointer    data);
-  gboolean (*work)  (gpointer    state,
-                     FlGateJob  *job,
-                     GError    **error);
-  void     (*end)   (gpointer    state);
+  gpointer (*begin) (gpointer     data);
+  gboolean (*work)  (gpointer     state,
+                     FlGateJob  **jobs,
+                     guint        n_jobs,
+                     GError     **error);
+  void     (*end)   (gpointer     state);
+  guint    together;
 } FlGateWork;
 
 typedef struct _FlGateWorkers FlGateWorkers;

@@ -139,6 +139,9 @@ class Kratos(Case):
 
     def setUp(self):
         super().setUp()
+        self.gate = self.open()
+
+    def lose_patience(self):
         self.gate = self.open({'UPSTREAM_SECONDS': 1})
 
     def ask(self, answer):
@@ -165,11 +168,13 @@ class Kratos(Case):
         self.assert_away(self.ask(break_off), 502)
 
     def test_slow(self):
+        self.lose_patience()
         go = threading.Event()
         self.addCleanup(go.set)
         self.assert_away(self.ask(lambda handler: go.wait()), 504)
 
     def test_drips(self):
+        self.lose_patience()
         go = threading.Event()
         self.addCleanup(go.set)
 

@@ -149,9 +149,11 @@ static void
 test_too_many (void)
 {
   g_autoptr (FlGateStore) store = fl_gate_store_sqlite_new (new_place ());
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
   guint tally[2] = { 0 };
   sqlite3 *db;
 
+  /* Where the calls take longer to come than the store waits for the file, there is a warning, and rightly so. */
   assert_works (store);
   db = open_database ();
   g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
@@ -169,6 +171,7 @@ test_too_many (void)
   while (tally[0] < 3000)
     g_main_context_iteration (NULL, TRUE);
   sqlite3_close (db);
+  g_log_set_always_fatal (fatal);
 }
 
 static void
@@ -327,6 +330,64 @@ test_full (void)
   g_assert_cmpint (store_count (store, &counter, 1, NULL), >, 0);
 }
 
+static void
+on_together_ready (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  guint *tally = user_data;
+  FlGateUse use;
+
+  if (fl_gate_store_redeem_finish (FL_GATE_STORE (source), result, &use, NULL))
+    tally[use == FL_GATE_USED_NOW]++;
+  else
+    tally[2]++;
+}
+
+/* Has proofs redeemed in one turn of the main loop, and says how many were used before, how many are now, and how many failed. */
+static void
+redeem_together (FlGateStore *store,
+                 guint        first,
+                 guint        count,
+                 guint       *tally)
+{
+  memset (tally, 0, 3 * sizeof *tally);
+  for (guint i = 0; i < count; i++)
+    {
+      guint8 key[FL_GATE_KEY_SIZE];
+
+      store_key (key, "together %u", first + i);
+      fl_gate_store_redeem (store, key, NULL, 600, NULL, on_together_ready, tally);
+    }
+  while (tally[0] + tally[1] + tally[2] < count)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The disk is full in the middle of what one commit writes for many: then it has been written for none of them. */
+static void
+test_full_together (void)
+{
+  g_autoptr (FlGateStore) store = fl_gate_store_sqlite_new (new_place ());
+  g_autofree char *log = g_strconcat (new_place (), "-wal", NULL);
+  GStatBuf status;
+  guint tally[3];
+
+  redeem_together (store, 0, 100, tally);
+  g_assert_cmpuint (tally[1], ==, 100);
+  g_assert_cmpint (g_stat (log, &status), ==, 0);
+  expect_trouble ("*");
+  limit_files ((rlim_t) status.st_size + 10000);
+  redeem_together (store, 100, 40, tally);
+  limit_files (RLIM_INFINITY);
+  g_assert_cmpuint (tally[2], ==, 40);
+
+  expect_end ();
+  redeem_together (store, 0, 140, tally);
+  g_assert_cmpuint (tally[0], ==, 100);
+  g_assert_cmpuint (tally[1], ==, 40);
+  g_test_assert_expected_messages ();
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -355,6 +416,7 @@ main (int   argc,
   g_test_add_func ("/store/sqlite/damaged", test_damaged);
   g_test_add_func ("/store/sqlite/other-version", test_other_version);
   g_test_add_func ("/store/sqlite/full", test_full);
+  g_test_add_func ("/store/sqlite/full-together", test_full_together);
   result = g_test_run ();
 
   remover = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "rm", "-rf", "--", folder, NULL);
