@@ -16,6 +16,8 @@
 /* The doctor against real servers, doors and proxies on the loopback: what each fault on the way to a server comes to, and
  * that only the cause is red. */
 
+#define PATIENCE 5  /* seconds; more than a busy computer takes for what is answered */
+
 #define ANSWER(head, body) "HTTP/1.1 " head "\r\nConnection: close\r\n\r\n" body
 #define PORTAL ANSWER ("302 Found\r\nLocation: http://portal.example/login", "")
 #define DOORSTEP ANSWER ("200 OK\r\nContent-Type: text/plain", FL_DOORSTEP_TEXT)
@@ -55,7 +57,7 @@ examine_by (const char     *server,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   FlDoctor *doctor = g_object_new (FL_TYPE_DOCTOR, "policy", policy, "server", server, "proxy-resolver", resolver,
-                                   "patience", 1, NULL);
+                                   "patience", PATIENCE, NULL);
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (doctor)), ==, FL_N_CHECKS);
   fl_doctor_examine_async (doctor, NULL, on_examine_ready, &result);

@@ -17,7 +17,7 @@
 
 /* Real faults on the way to a server with TLS, each with what stands at the server's doorstep, and what is made of it. */
 
-#define DEADLINE 1  /* seconds */
+#define DEADLINE 5  /* seconds; more than a busy computer takes for what is answered */
 
 #define ANSWER(head, body) "HTTP/1.1 " head "\r\nConnection: close\r\n\r\n" body
 #define PORTAL ANSWER ("302 Found\r\nLocation: http://portal.example/login", "")

@@ -210,7 +210,8 @@ test_busy (void)
   GtkWidget *entry = GTK_WIDGET (get_entry (look, "Email address"));
 
   fl_look_type (look, "Email address", FL_POSE_ADDRESS);
-  fl_look_press_return (look, "Email address");
+  /* No main loop runs until it is seen that Cancel comes later. */
+  g_signal_emit_by_name (gtk_editable_get_delegate (GTK_EDITABLE (entry)), "activate");
   g_assert_cmpstr (fl_still_identity_get_verb (look->pose->identity), ==, "identify");
   gtk_test_accessible_assert_state (get_submit (look), GTK_ACCESSIBLE_STATE_BUSY, TRUE);
   g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (get_submit (look))));
@@ -412,6 +413,17 @@ is_over (gpointer data)
   return fl_journey_get_problem (look->pose->journey) == NULL;
 }
 
+/* The seconds go on while a busy computer is looking. */
+static gboolean
+shows_what_is_left (gpointer data)
+{
+  FlLook *look = data;
+  int left = (int) (fl_journey_get_retry_at (look->pose->journey) - fl_clock_now ());
+  g_autofree char *text = g_strdup_printf ("Those were too many tries. Try again in %d:%02d.", left / 60, left % 60);
+
+  return fl_look_shows (look, text);
+}
+
 static void
 test_countdown (void)
 {
@@ -422,8 +434,7 @@ test_countdown (void)
   fl_journey_set_retry_at (journey, fl_clock_now () + 90);
   fl_pose_problem (look->pose, FL_PROBLEM_THROTTLED);
   g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (get_submit (look))));
-  g_assert_true (fl_look_shows (look, "Those were too many tries. Try again in 1:30.")
-                 || fl_look_shows (look, "Those were too many tries. Try again in 1:29."));
+  fl_pose_until (shows_what_is_left, look);
   fl_look_press_return (look, "Password");
   g_assert_null (fl_still_identity_get_verb (look->pose->identity));
 
