@@ -378,13 +378,16 @@ def sizes(report, programs):
 def guessing(report, programs):
     """Codes and passwords tried by the thousand: how many of them were looked at."""
     with Scene(report, programs, {**NO_ROBOT, "throttle": {"enabled": "false"}}) as scene:
-        client, tries, over = Client(scene.service), 0, 0
+        client, tries, over = Client(scene.service), 0, set()
         for _ in range(300):
             flow = client.flow("recovery")
-            client.submit("recovery", flow, {"method": "code", "email": ANNA})
+            client.submit("recovery", flow, {"method": "code", "email": ANNA, "transient_payload": {"flow": flow}})
             answers = [client.submit("recovery", flow, {"method": "code", "code": f"{guess:06}"}).status for guess in range(8)]
             tries += len(answers)
-            over += answers != [200] * 5 + [400] * 3
+            if answers != [200] * 5 + [400] * 3:
+                over.add(flow)
+        # one in 200,000 has a code that is among the five
+        over = len(over - {flow for _, flow, code in scene.service.letters(300) if int(code) < 5})
         report.row("guesses of a mail code over 300 flows, without any throttling", tries, "five tries a flow, then refused", over)
 
     with Scene(report, programs, {**NO_ROBOT, "throttle": {"resend": "0", "mails": "1000"}},
