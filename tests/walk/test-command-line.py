@@ -182,7 +182,12 @@ def ask_bus(world, method, *values):
 
 def queue(world):
     """Who has the program's name, and who waits for it."""
-    return ask_bus(world, "ListQueuedOwners", APP_ID) if world.has_name(APP_ID) else []
+    try:
+        return ask_bus(world, "ListQueuedOwners", APP_ID)
+    except GLib.Error as error:
+        if Gio.DBusError.get_remote_error(error) != "org.freedesktop.DBus.Error.NameHasNoOwner":
+            raise
+        return []
 
 
 def has_connection(world, process):
