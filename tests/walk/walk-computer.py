@@ -106,6 +106,7 @@ def another_server(desk_with):
         guide.fill("Server address", wrong.url)
         guide.press("Continue")
         guide.give_address(ANNA)
+        desk.wait_record(wrong.url, "'password'")
         guide.kill()
         guide = open_guide(desk)
         guide.wait_page("Password")
@@ -118,6 +119,7 @@ def another_server(desk_with):
         guide.fill("Server address", desk.url)
         guide.press("Continue")
         guide.give_address(ANNA)
+        desk.wait_record(desk.url, "'password'")
         guide.kill()
         wrong.target = "http://127.0.0.1:9"
         guide = open_guide(desk)

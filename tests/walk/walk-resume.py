@@ -12,11 +12,14 @@ from world import MAJA_KEY, PASSWORD, fresh_totp, wait_for, walk
 
 ANNA = "anna@flexhrm.example"
 NEW = "lantern orbit thistle"
+STEPS = {"Password": "password", "Create your password": "create-password", "Check your inbox": "inbox",
+         "New password": "new-password", "Activate two-factor authentication": "enrol", "Recovery codes": "recovery-codes",
+         "Two-factor code": "second-factor"}
 
 
 def after_power_cut(desk, guide, page, *texts):
-    """What was written before the page was shown survives; then the program is started again."""
-    wait_for(lambda: "journal" in desk.kept(), "the resume record")
+    """What was written when the page was shown survives; then the program is started again."""
+    desk.wait_record(f"'step': <'{STEPS[page]}'>")
     kept = [desk.kept()]
     wait_for(lambda: kept.append(desk.kept()) or kept[-1] == kept[-2], "the resume record to stay as it is")
     guide.kill()
@@ -39,7 +42,7 @@ def every_page(desk_with):
         guide = after_power_cut(desk, guide, "Password", f"^{ANNA}$", "^Welcome back")
         guide.forget_password()
         guide = after_power_cut(desk, guide, "Create your password")
-        assert guide.read("Email address") == ANNA
+        wait_for(lambda: guide.read("Email address") == ANNA, "the address")
         mail = guide.ask_for_mail()
         guide = after_power_cut(desk, guide, "Check your inbox", ANNA)
         assert not guide.is_sensitive("Send again"), "the countdown was forgotten"
@@ -120,7 +123,7 @@ def lunch(desk_with):
 
 @case("a session that has ended meanwhile is said to have, and the address stays")
 def session_ended(desk_with):
-    with desk_with(config="[lifespan]\nsession=3\n") as desk:
+    with desk_with(config="[lifespan]\nsession=8\n") as desk:
         guide = open_guide(desk)
         guide.begin()
         guide.give_address("erik@flexhrm.example")
@@ -145,7 +148,7 @@ def enrolment_expired(desk_with):
         guide.sign_in(PASSWORD)
         key = guide.scan()["secret"]
         token = wait_for(desk.session_token, "the session in the keyring")
-        flow = re.search(r"'settings': <'([0-9a-f-]+)'>", desk.kept()["journal"]).group(1)
+        flow = wait_for(lambda: re.search(r"'settings': <'([0-9a-f-]+)'>", desk.kept()["journal"]), "the enrolment").group(1)
         guide.kill()
         wait_for(lambda: outside.ask(f"{desk.url}/self-service/settings/flows?id={flow}", token=token).status == 410,
                  "the enrolment to expire")

@@ -110,6 +110,7 @@ def grown_old(desk_with):
         sign_in(guide, ERIK)
         key = guide.scan()["secret"]
         token = wait_for(desk.session_token, "the session in the keyring")
+        desk.wait_record("'step': <'enrol'>", "'shown-key'")
         guide.kill()
         guide = open_guide(desk)
         assert guide.scan()["secret"] == key, "the picture has changed"

@@ -291,7 +291,8 @@ class Desk(Place):
         found = {}
         for item in re.split(r"^\[/.*\]$", both, flags=re.M)[1:]:
             secret = re.search(r"^secret = (.*?)^created = ", item, re.M | re.S)
-            found[re.search(r"^attribute\.name = (.*)$", item, re.M).group(1)] = secret.group(1).strip()
+            if secret:  # it may be taken out in the middle of the search
+                found[re.search(r"^attribute\.name = (.*)$", item, re.M).group(1)] = secret.group(1).strip()
         return found
 
     def keep(self, name, text):
@@ -299,6 +300,10 @@ class Desk(Place):
         subprocess.run(["secret-tool", "store", "--label=First Login", "xdg:schema", f"{APP_ID}.Vault", "application", APP_ID,
                         "name", name], input=text, env=self.environment, text=True, check=True)
         assert self.kept()[name] == text.strip(), "it is another item"
+
+    def wait_record(self, *words):
+        """Waits until the resume record has those words in it: it is written while its page is shown already."""
+        wait_for(lambda: all(word in self.kept().get("journal", "") for word in words), f"{words} in the resume record")
 
     def keep_record(self, text):
         """Puts that text in the place of the resume record in the keyring."""
@@ -313,7 +318,8 @@ class Desk(Place):
         """Starts the service, at the same address when it has been running before."""
         (self.folder / "accounts.json").write_text(json.dumps(self.accounts))
         (self.folder / "service.conf").write_text(self.config)
-        port = self.url.rsplit(":", 1)[1] if self.url else 0
+        # the same one when it starts again, and nobody else's meanwhile
+        port = self.url.rsplit(":", 1)[1] if self.url else free_port()
         begin = self.log_file("service").stat().st_size if self.url else 0
         self.service = self.spawn("service", [
             self.programs.service, "--listen", f"127.0.0.1:{port}", "--database", self.folder / "service.db",
@@ -400,7 +406,8 @@ def fresh_totp(key, used=()):
     """A code that has not been used yet. The service takes one period before and after its own, but none before one
     that was used: the next period's code spares waiting for it."""
     def candidate():
-        here, after = totp(key, time.time()), totp(key, time.time() + 30)
+        now = time.time()
+        here, after = totp(key, now), totp(key, now + 30)
         return None if after in used else after if here in used else here
     return wait_for(candidate, "the next code", 60)
 
