@@ -168,10 +168,21 @@ class Tap:
     def read(self):
         return os.pread(self.file.fileno(), os.fstat(self.file.fileno()).st_size, 0)
 
+    def records(self):
+        """(message, where it ends) for each that is there as a whole: another may be on its way into the file."""
+        data, end = self.read(), self.start
+        while len(data) >= end + RECORD_HEADER:
+            begin = end + RECORD_HEADER
+            end = begin + struct.unpack_from("=8xI4x", data, end)[0]
+            if end > len(data):
+                return
+            yield data[begin:end], end
+
     def forget(self):
         """What was said until now has been looked at, or was unavoidable."""
         self.catch_up()
-        self.start = os.fstat(self.file.fileno()).st_size
+        for _, self.start in self.records():
+            pass
 
     def messages(self, words):
         """(names of words, message) for each message with one of them in it."""
@@ -179,9 +190,7 @@ class Tap:
         data = self.read()[self.start:]
         if not search(words, data):
             return
-        while len(data) >= RECORD_HEADER:
-            length = struct.unpack_from("=8xI4x", data)[0]
-            blob, data = data[RECORD_HEADER:RECORD_HEADER + length], data[RECORD_HEADER + length:]
+        for blob, _ in self.records():
             names = search(words, blob)
             if names:
                 yield names, Gio.DBusMessage.new_from_blob(blob, Gio.DBusCapabilityFlags.UNIX_FD_PASSING)
@@ -227,7 +236,7 @@ class Traces:
         self.told -= self.chosen(names).keys()  # typed once more
         self.gone |= self.chosen(names).keys()
         self.look()
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while (held := self.in_memory(self.chosen(tuple(self.gone)))) and time.monotonic() < end:
             pass
         assert not held, f"the memory still has the {', '.join(sorted(held))}"
