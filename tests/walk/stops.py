@@ -90,9 +90,8 @@ class Traveller:
     def stand(self, pages, after, is_first=False):
         """Waits until the program stands on one of those pages, sees that what it showed before is shown again, and
         returns the page."""
-        wait_for(lambda: len(self.guide.titles()) == 1 and self.guide.titles()[0] in pages,
-                 lambda: f"one of {pages} after {after}; there is {self.guide.describe()}")
-        page = self.guide.titles()[0]
+        page, = wait_for(lambda: len(titles := self.guide.titles()) == 1 and titles[0] in pages and titles,
+                         lambda: f"one of {pages} after {after}; there is {self.guide.describe()}")
         if page == "Create your password" or is_first and page == "Email":
             wait_for(lambda: self.guide.read("Email address") == self.address, "the address")
         elif page == "Activate two-factor authentication":

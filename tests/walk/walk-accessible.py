@@ -149,7 +149,7 @@ def boxes(desk_with):
         guide = open_guide(desk)
         guide.begin()
         box = guide.wait("Save my email address for future logins", CHECKS)
-        assert "Not recommended on a shared computer" in descriptions(box)
+        wait_for(lambda: "Not recommended on a shared computer" in descriptions(box), "what is said once the keyring answers")
         guide.give_address("anna@flexhrm.example")
         guide.forget_password()
         box = guide.wait("I am not a robot", CHECKS)

@@ -8,7 +8,7 @@ import subprocess
 
 from gi.repository import Gio, GLib
 
-from screen import open_guide
+from screen import ENTRIES, focused, open_guide
 from tap import case
 from world import APP_ID, PASSWORD, fresh_totp, wait_for, walk
 
@@ -34,8 +34,9 @@ def clipboard(desk, content):
 
 
 @contextlib.contextmanager
-def paste(guide, content):
-    """Pastes instead of all that stands in the field that has the focus."""
+def paste(guide, name, content):
+    """Pastes instead of all that stands in that field, which has the focus by itself."""
+    wait_for(lambda: focused(guide.wait(name, ENTRIES)), f"the focus in {name!r}")
     with clipboard(guide.desk, content if isinstance(content, bytes) else content.encode()):
         guide.focus()
         guide.keys("ctrl+a", "ctrl+v")
@@ -45,14 +46,14 @@ def paste(guide, content):
 def paste_into(guide, name, content, shown=None):
     """Pastes, and waits until it stands in the field."""
     expected = content if shown is None else shown
-    with paste(guide, content):
+    with paste(guide, name, content):
         wait_for(lambda: guide.read(name) == expected,
                  lambda: f"{expected!r} in {name!r}; there is {guide.read(name)!r}")
 
 
 def paste_refused(guide, name, content):
     """Pastes what is refused."""
-    with paste(guide, content):
+    with paste(guide, name, content):
         guide.wait_error(name, TOO_LONG)
     assert guide.read(name) == ""
 
@@ -108,12 +109,12 @@ def no_text(desk_with):
         guide.begin()
         guide.wait_page("Email")
         for content in (b"\xc3", b"anna\xff\xfe@flexhrm.example", b"\xed\xa0\x80@x"):
-            with paste(guide, content):
+            with paste(guide, "Email address", content):
                 guide.keys("x")
                 wait_for(lambda: guide.read("Email address").endswith("x"), "the key after it")
             guide.keys("Return")
             guide.wait_error("Email address", "^That is not a whole email address")
-        with paste(guide, b"\xf8\x88\x80\x80\x80@flexhrm.example"):
+        with paste(guide, "Email address", b"\xf8\x88\x80\x80\x80@flexhrm.example"):
             guide.wait_error("Email address", "^That is no text, and nothing of it was taken")
         guide.give_address(ERIK)
         guide.close()
