@@ -31,6 +31,7 @@ class Screen:
 
     def __init__(self, desk, process):
         Atspi.init()  # not before the world is there
+        Atspi.set_timeout(30000, 30000)  # it would give up after 0.8 s
         self.desk = desk
         self.process = process
 

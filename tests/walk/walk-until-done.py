@@ -42,7 +42,7 @@ def starts_nothing(desk, *arguments):
     environment = {name: value for name, value in desk.environment.items() if name not in ("DISPLAY", "GDK_BACKEND")}
     environment |= {"WAYLAND_DISPLAY": str(display), "DBUS_SESSION_BUS_ADDRESS": f"unix:path={bus}"}
     with untouched(display), untouched(bus):
-        done = subprocess.run([desk.programs.application, "--until-done", *arguments], env=environment, timeout=20,
+        done = subprocess.run([desk.programs.application, "--until-done", *arguments], env=environment, timeout=60,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return (done.returncode, done.stdout) == (0, "")
 
