@@ -189,8 +189,8 @@ def find_faketime():
     return found.stdout.strip()
 
 
-# Production's times, a minute for each second: a mail is given up before its code is dead, as deploy/postfix has it.
-CODE = 30
+# Production's times, half a minute for each second: a mail is given up before its code is dead, as deploy/postfix has it.
+CODE = 60
 SHORT = {"maximal_queue_lifetime": f"{CODE - 8}s", "bounce_queue_lifetime": f"{CODE - 8}s", "queue_run_delay": "1s",
          "minimal_backoff_time": "1s", "maximal_backoff_time": "2s"}
 
