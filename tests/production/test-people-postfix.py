@@ -17,7 +17,7 @@ from people import maillog  # noqa: E402
 from people.welcome import Letters  # noqa: E402
 from world import wait_for  # noqa: E402
 
-COUNT = 40
+COUNT = 150  # so many that none is killed too late
 
 
 class Mail(Stack):
