@@ -29,7 +29,7 @@ examine (void)
   g_autoptr (GProxyResolver) proxy = g_simple_proxy_resolver_new ("http://canary:canary@127.0.0.1:1/?canary#canary", NULL);
   g_autoptr (GAsyncResult) result = NULL;
   FlDoctor *doctor = g_object_new (FL_TYPE_DOCTOR, "policy", policy, "server", fl_policy_get_server (policy),
-                                   "proxy-resolver", proxy, "patience", 1, NULL);
+                                   "proxy-resolver", proxy, "patience", 5, NULL);
 
   fl_doctor_add_fact (doctor, FL_CHECK_RENDERING, "renderer", "GskCairoRenderer");
   fl_doctor_examine_async (doctor, NULL, on_examine_ready, &result);
