@@ -110,7 +110,7 @@ class Behind:
         """Nobody is there any more."""
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        for caller in self.callers:
+        for caller in list(self.callers):
             with contextlib.suppress(OSError):
                 caller.shutdown(socket.SHUT_RDWR)
 
