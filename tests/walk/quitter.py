@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An instance that ends at the moment when it is asked to do something: quitter.py NAME PATH
 
-Several of them wait for the name one behind the other, and the bus gives it to the next when one ends."""
+Several of them wait for the name one behind the other, and the bus gives it to the next when one ends. Like a real one it
+takes one call after the other: GDBus itself would answer one that is not named below, before this one has ended."""
 
 import os
 import sys
@@ -12,6 +13,7 @@ from gi.repository import Gio, GLib
 NODE = Gio.DBusNodeInfo.new_for_xml("""<node>
   <interface name="org.gtk.Actions">
     <method name="DescribeAll"><arg type="a{s(bgav)}" direction="out"/></method>
+    <method name="List"><arg type="as" direction="out"/></method>
   </interface>
   <interface name="org.gtk.Application">
     <method name="Activate"><arg type="a{sv}" direction="in"/></method>
