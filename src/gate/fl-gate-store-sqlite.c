@@ -185,6 +185,19 @@ migrate (Connection  *self,
          && check (self, sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL), error);
 }
 
+/* SQLite itself does not wait where two gates begin a log at the same moment, since each may be waiting for the other. */
+static gboolean
+set_up (Connection  *self,
+        GError     **error)
+{
+  gint64 end = g_get_monotonic_time () + (self->is_kept ? 0 : PATIENCE * 1000);
+  int result;
+
+  while ((result = sqlite3_exec (self->db, pragmas, NULL, NULL, NULL)) == SQLITE_BUSY && g_get_monotonic_time () < end)
+    g_usleep (10 * 1000);
+  return check (self, result, error);
+}
+
 static gboolean
 open_database (Connection  *self,
                GError     **error)
@@ -201,7 +214,7 @@ open_database (Connection  *self,
       return FALSE;
     }
   sqlite3_busy_timeout (self->db, self->is_kept ? 0 : PATIENCE);
-  if (!check (self, sqlite3_exec (self->db, pragmas, NULL, NULL, NULL), error) || !migrate (self, error))
+  if (!set_up (self, error) || !migrate (self, error))
     return FALSE;
   for (int i = 0; i < N_STATEMENTS; i++)
     if (!check (self, sqlite3_prepare_v3 (self->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i], NULL),
