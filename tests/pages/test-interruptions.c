@@ -16,6 +16,42 @@ is_over (gpointer data)
   return fl_journey_get_problem (look->pose->journey) == NULL;
 }
 
+/* The seconds go on while a busy computer is looking. */
+static gboolean
+shows_what_is_left (gpointer data)
+{
+  FlLook *look = data;
+  int left = (int) (fl_journey_get_retry_at (look->pose->journey) - fl_clock_now ());
+  g_autofree char *text = g_strdup_printf ("Those were too many tries. Try again in %d:%02d.", left / 60, left % 60);
+
+  return fl_look_shows (look, text);
+}
+
+static void
+test_countdown (void)
+{
+  g_autoptr (FlLook) look = fl_look_new (fl_pose_new (FL_STEP_PASSWORD));
+  FlJourney *journey = look->pose->journey;
+
+  fl_look_type (look, "Password", "correct horse battery");
+  fl_journey_set_retry_at (journey, fl_clock_now () + 90);
+  fl_pose_problem (look->pose, FL_PROBLEM_THROTTLED);
+  g_assert_false (gtk_widget_is_sensitive (fl_look_button (look, "Sign In")));
+  fl_pose_until (shows_what_is_left, look);
+  fl_look_press_return (look, "Password");
+  g_assert_null (fl_still_identity_get_verb (look->pose->identity));
+
+  /* A key does not take back what goes on being true. */
+  fl_look_type (look, "Password", "correct horse");
+  g_assert_nonnull (fl_journey_get_problem (journey));
+
+  fl_clock_advance (91);
+  fl_pose_until (is_over, look);
+  g_assert_true (gtk_widget_is_sensitive (fl_look_button (look, "Sign In")));
+  fl_look_press_return (look, "Password");
+  g_assert_cmpstr (fl_still_identity_get_verb (look->pose->identity), ==, "sign_in");
+}
+
 /* Somebody sets this computer's clock back while a button rests: it does not rest for a day. */
 static void
 test_clock_is_set (void)
@@ -81,6 +117,7 @@ main (int   argc,
   adw_init ();
   fl_ui_init ();
 
+  g_test_add_func ("/interruptions/countdown", test_countdown);
   g_test_add_func ("/interruptions/clock-is-set", test_clock_is_set);
   g_test_add_func ("/interruptions/link", test_link);
 

@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include "fl-clock.h"
 #include "fl-links.h"
 #include "fl-look.h"
 #include "fl-submit-button.h"
@@ -405,50 +404,6 @@ test_nothing_moves (void)
     }
 }
 
-static gboolean
-is_over (gpointer data)
-{
-  FlLook *look = data;
-
-  return fl_journey_get_problem (look->pose->journey) == NULL;
-}
-
-/* The seconds go on while a busy computer is looking. */
-static gboolean
-shows_what_is_left (gpointer data)
-{
-  FlLook *look = data;
-  int left = (int) (fl_journey_get_retry_at (look->pose->journey) - fl_clock_now ());
-  g_autofree char *text = g_strdup_printf ("Those were too many tries. Try again in %d:%02d.", left / 60, left % 60);
-
-  return fl_look_shows (look, text);
-}
-
-static void
-test_countdown (void)
-{
-  g_autoptr (FlLook) look = look_at (FL_STEP_PASSWORD);
-  FlJourney *journey = look->pose->journey;
-
-  fl_look_type (look, "Password", "correct horse battery");
-  fl_journey_set_retry_at (journey, fl_clock_now () + 90);
-  fl_pose_problem (look->pose, FL_PROBLEM_THROTTLED);
-  g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (get_submit (look))));
-  fl_pose_until (shows_what_is_left, look);
-  fl_look_press_return (look, "Password");
-  g_assert_null (fl_still_identity_get_verb (look->pose->identity));
-
-  /* A key does not take back what goes on being true. */
-  fl_look_type (look, "Password", "correct horse");
-  g_assert_nonnull (fl_journey_get_problem (journey));
-
-  fl_clock_advance (91);
-  fl_pose_until (is_over, look);
-  g_assert_true (gtk_widget_is_sensitive (GTK_WIDGET (get_submit (look))));
-  fl_look_press_return (look, "Password");
-  g_assert_cmpstr (fl_still_identity_get_verb (look->pose->identity), ==, "sign_in");
-}
-
 static void
 test_left_page_listens_no_longer (void)
 {
@@ -594,7 +549,6 @@ main (int   argc,
   g_test_add_func ("/page/trouble-above-the-button", test_trouble_above_the_button);
   g_test_add_func ("/page/link-is-no-fault-of-a-field", test_link_is_no_fault_of_a_field);
   g_test_add_func ("/page/nothing-moves", test_nothing_moves);
-  g_test_add_func ("/page/countdown", test_countdown);
   g_test_add_func ("/page/left-page-listens-no-longer", test_left_page_listens_no_longer);
   g_test_add_func ("/page/return-in-a-check-box", test_return_in_a_check_box);
   g_test_add_func ("/page/keyboard-presses-at-once", test_keyboard_presses_at_once);
