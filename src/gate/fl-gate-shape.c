@@ -115,10 +115,10 @@ say_in_flow (SoupServerMessage *message,
 
   if (rests[reason][kind] == NULL)
     rests[reason][kind] = write_rest (kind, shapes[reason].message[kind]);
-  text = g_strdup_printf ("{\"id\":\"%s\",\"type\":\"api\",\"issued_at\":\"%s\",\"expires_at\":\"%s\",%s\"state\":\"choose_method\","
-                          "\"ui\":{\"action\":\"/self-service/%s?flow=%s\",%s}",
-                          flow, issued_at, expires_at, kind == FL_GATE_RECOVERY ? "\"active\":\"code\"," : "",
-                          fl_gate_call_kind_name (kind), flow, rests[reason][kind]);
+  text = g_strconcat ("{\"id\":\"", flow, "\",\"type\":\"api\",\"issued_at\":\"", issued_at, "\",\"expires_at\":\"", expires_at,
+                      "\",", kind == FL_GATE_RECOVERY ? "\"active\":\"code\"," : "",
+                      "\"state\":\"choose_method\",\"ui\":{\"action\":\"/self-service/", fl_gate_call_kind_name (kind), "?flow=",
+                      flow, "\",", rests[reason][kind], "}", NULL);
   bytes = fl_secret_wrap (text, strlen (text), strlen (text));
   fl_envelope_set_bytes (message, status, bytes);
 }

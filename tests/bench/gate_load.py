@@ -27,7 +27,8 @@ COST = 1000           # iterations, as fl-robot-work.c asks for
 PROOFS = 6000
 REFUSALS = 40000
 CALLS = 3000
-CONNECTIONS = 64     # what nginx keeps open to a busy gate; docs/gate.md has more and fewer
+CONNECTIONS = 64     # what nginx keeps open to a busy gate
+WAITING = 256        # whose mails the grid holds for 100 ms each: fewer do not bring 2,000 in a second, and wake a core that sleeps
 TICKS = os.sysconf("SC_CLK_TCK")
 
 # As long as Kratos' are.
@@ -159,7 +160,7 @@ def rates(stand, store):
     """(what, its rate(), the goal) of everything that comes in floods."""
     with stand.gate(store) as meter:
         good = [mail(number, proof(stand.key)) for number in range(PROOFS)]
-        yield "good proofs", meter.rate(good, 200), 2000
+        yield "good proofs", meter.rate(good, 200, WAITING), 2000
         yield "used proofs", meter.rate(good, 400), None
     with stand.gate(store) as meter:
         foreign = proof(bytes(32))
