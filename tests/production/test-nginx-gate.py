@@ -6,7 +6,6 @@ Usage: test-nginx-gate.py SERVICE-HOST FIRST-LOGIN-GATE"""
 
 import http.client
 import importlib.util
-import json
 import ssl
 import sys
 
@@ -14,7 +13,7 @@ from front import NAME, TESTS, Front, program
 
 sys.path.insert(0, str(TESTS / "gate"))
 from gate_host import Gate, main  # noqa: E402
-from service_host import Answer  # noqa: E402
+from service_host import exchange  # noqa: E402
 
 
 def load(name):
@@ -34,15 +33,7 @@ class BehindNginx(Gate):
     def request(self, method, path, body=None, headers=None, token=None, source=None):
         context = ssl.create_default_context(cafile=self.front.folder / "certificate.pem")
         connection = http.client.HTTPSConnection(NAME, self.front.https, timeout=60, context=context)
-        headers = {"Accept": "application/json"} | (headers or {}) | ({"X-Session-Token": token} if token else {})
-        if body is not None:
-            headers.setdefault("Content-Type", "application/json")
-            body = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        result = Answer(answer.status, answer.headers, answer.read())
-        connection.close()
-        return result
+        return exchange(connection, method, path, body, headers, token)
 
 
 class Forms(forms.Forms):

@@ -101,6 +101,11 @@ class Answer:
 def ask(port, method, path, body=None, headers=None, token=None, source=None):
     """One exchange with what listens there, from the address `source` of this computer."""
     connection = http.client.HTTPConnection('127.0.0.1', port, timeout=60, source_address=(source, 0) if source else None)
+    return exchange(connection, method, path, body, headers, token)
+
+
+def exchange(connection, method, path, body=None, headers=None, token=None):
+    """One exchange over a connection of its own."""
     headers = {'Accept': 'application/json', **(headers or {})}
     if token:
         headers['X-Session-Token'] = token
