@@ -121,20 +121,3 @@ def nginx_connections(place, report):
                     f"sed -i 's/worker_connections .*/worker_connections 16384;/' {file} && nginx -t && systemctl reload nginx")
     else:
         report.ok("connections", f"nginx takes {count} connections a process")
-
-
-def room(place, report):
-    """A full disk stops the database, and with it everything."""
-    for name in ("/var/lib", "/var/log"):
-        folder = place.path(name)
-        if not folder.exists():
-            continue
-        status = os.statvfs(folder)
-        free = status.f_bavail / status.f_blocks if status.f_blocks else 1
-        inodes = status.f_favail / status.f_files if status.f_files else 1
-        left = min(free, inodes)
-        if left < 0.2:
-            tell = report.fail if left < 0.05 else report.warn
-            tell("disk", f"{name} has {left:.0%} left", f"df -h {name}; df -i {name}; journalctl --vacuum-size=1G")
-        else:
-            report.ok("disk", f"{name} has {left:.0%} left")

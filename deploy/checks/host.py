@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""This computer: units and timers, what listens where, what Kratos was started with, the clock."""
+"""This computer: units and timers, what listens where, what Kratos was started with, the clock, the disk."""
 
 import ipaddress
 import re
@@ -14,6 +14,7 @@ TIMERS = {"kratos": ("first-login-retention", "first-login-mail"), "postgresql":
 LISTENING = "0A"  # a state in /proc/net/tcp
 MAIL_PORTS = (25, 465, 587)
 POSTGRESQL_PORT = 5432
+DISK_LEFT, DISK_LEAST = 20, 5  # percent
 
 
 def run(*argv):
@@ -197,3 +198,22 @@ def clock(place, report):
         report.fail("clock", "the clock is not synchronised: codes from people's phones will be refused", "apt-get install systemd-timesyncd; timedatectl set-ntp true; timedatectl timesync-status")
     else:
         report.ok("clock", "the clock is synchronised")
+
+
+def disk(place, report):
+    """A full disk stops the database, and with it everything."""
+    for name in ("/var/lib", "/var/log"):
+        folder = place.path(name)
+        if not folder.exists():
+            continue
+        text = run("df", "--output=pcent,ipcent", str(folder))
+        if text is None:
+            report.unknown("disk", f"df says nothing about {name}", f"df -h {name}")
+            continue
+        used = [int(each) for each in re.findall(r"([0-9]+)%", text)]  # "-" where a file system counts no files
+        left = 100 - max(used, default=0)
+        if left < DISK_LEFT:
+            tell = report.fail if left < DISK_LEAST else report.warn
+            tell("disk", f"{name} has {left}% left", f"df -h {name}; df -i {name}; journalctl --vacuum-size=1G")
+        else:
+            report.ok("disk", f"{name} has {left}% left")

@@ -37,6 +37,10 @@ cat "$STANDS/$2" 2>/dev/null || cat "$STANDS/${2%.service}" 2>/dev/null || echo 
 TIMEDATECTL = """#!/bin/sh
 cat "$STANDS/clock"
 """
+DF = """#!/bin/sh
+# df --output=pcent,ipcent FOLDER
+cat "$STANDS/disk"
+"""
 LISTENER = "   0: {address}:{port:04X} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0000000000000000 100 0 0 10 0\n"
 LOOPBACK, ANYWHERE, PRIVATE = "0100007F", "00000000", "0500000A"
 
@@ -187,11 +191,12 @@ class SetUp:
             (self.stands / f"{timer}.timer").write_text("LoadState=loaded\nActiveState=active\nUnitFileState=enabled\n")
             (self.stands / f"{timer}.service").write_text("Result=success\n")
         (self.stands / "clock").write_text("yes\n")
+        (self.stands / "disk").write_text("Use% IUse%\n 42%     7%\n")
         self.start("kratos", "/usr/local/bin/kratos serve --sqa-opt-out --config x")
         self.start("kratos-courier", "/usr/local/bin/kratos courier watch", "SQA_OPT_OUT=true")
         self.programs = self.front.folder / "programs"
         self.programs.mkdir()
-        for name, text in (("systemctl", SYSTEMCTL), ("timedatectl", TIMEDATECTL)):
+        for name, text in (("systemctl", SYSTEMCTL), ("timedatectl", TIMEDATECTL), ("df", DF)):
             (self.programs / name).write_text(text)
             (self.programs / name).chmod(0o755)
         os.environ["PATH"] = f"{self.programs}:{os.environ['PATH']}"
@@ -208,13 +213,13 @@ class SetUp:
         return [DEPLOY / "check", "--root", self.root, "--authority", self.front.folder / "certificate.pem", *words, self.site]
 
     def check(self, *words):
-        """(how it ended, its findings but for the disk, which is this computer's)."""
+        """(how it ended, its findings)."""
         done = subprocess.run(self.argv("--json", *words), capture_output=True, text=True)
         assert done.stderr == "", done.stderr
         found = json.loads(done.stdout)
         for secret in (TOKEN, CODE, FLOW, SETTINGS, *self.secrets()):
             assert secret not in done.stdout, secret
-        return done.returncode, [each for each in found["findings"] if each["what"] != "disk"]
+        return done.returncode, found["findings"]
 
     def secrets(self):
         file = self.site.with_name("site.secrets")
@@ -274,6 +279,16 @@ def done_twice(do, undo):
         undo()
 
 
+@contextlib.contextmanager
+def programs_in(path):
+    before = os.environ["PATH"]
+    os.environ["PATH"] = str(path)
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
 def broken(*names):
     @contextlib.contextmanager
     def breaks(setup):
@@ -326,7 +341,7 @@ def add_file(name, data):
 # what is told: by which check
 TELLS = {"files": [files.rendered], "secrets": [files.secret_files], "backup": [files.backups], "connections": [files.nginx_connections],
          "units": [host.units], "timers": [host.timers], "kratos": [host.kratos_options], "ports": [host.closed_ports], "mail": [host.closed_ports],
-         "database": [host.closed_ports], "clock": [host.clock], "certificate": [public.certificate], "paths": [public.closed_paths],
+         "database": [host.closed_ports], "clock": [host.clock], "disk": [host.disk], "certificate": [public.certificate], "paths": [public.closed_paths],
          "calls": [public.open_paths], "headers": [public.open_paths], "page": [public.open_paths], "plain": [public.open_paths],
          "gate": [public.gate], "store": [public.gate], "secrecy": [public.secrecy]}
 
@@ -390,6 +405,9 @@ BROKEN = {
     "something else than a mail server": (lambda s: done_twice(lambda: setattr(s.mail, "greeting", b"HTTP/1.1 400\r\n"),
                                                                lambda: setattr(s.mail, "greeting", MailServer.greeting)), CRIT, "mail", "is no mail server", "journalctl"),
     "a clock that runs by itself": (lambda s: changed(s.stands / "clock", "yes", "no"), CRIT, "clock", "not synchronised", "timedatectl set-ntp true"),
+    "a disk that fills": (lambda s: changed(s.stands / "disk", "42%", "81%"), WARN, "disk", "/var/lib has 19% left", "df -h /var/lib"),
+    "a disk that is all but full": (lambda s: changed(s.stands / "disk", "42%", "96%"), CRIT, "disk", "/var/log has 4% left", "journalctl --vacuum-size"),
+    "a disk with room for no more files": (lambda s: changed(s.stands / "disk", " 7%", "98%"), CRIT, "disk", "/var/lib has 2% left", "df -i /var/lib"),
     "another certificate on the disk": (lambda s: changed_certificate(s), CRIT, "certificate", "does not use the certificate", "systemctl reload nginx"),
     "a certificate that ends": (lambda s: other_certificate(s, days=12), WARN, "certificate", "ends in 12 days", "certbot renew"),
     "a certificate that ends soon": (lambda s: other_certificate(s, days=3), CRIT, "certificate", "ends in 3 days", "certbot renew"),
@@ -462,7 +480,7 @@ def _(setup):
     code, found = setup.check()
     assert code == 0, [each for each in found if each["level"] != "OK"]
     assert {each["what"] for each in found} == {
-        "site", "files", "secrets", "backup", "connections", "units", "timers", "kratos", "ports", "mail", "database", "clock", "certificate", "paths",
+        "site", "files", "secrets", "backup", "connections", "units", "timers", "kratos", "ports", "mail", "database", "clock", "disk", "certificate", "paths",
         "calls", "headers", "page", "plain", "gate", "store", "secrecy", "engine", "recovery"}
     assert len(setup.engine.removed) == 1 and setup.engine.people == {}
     assert re.fullmatch(r"first-login-check-[0-9a-f]{16}@localhost", setup.engine.removed[0]["traits"]["email"])
@@ -510,15 +528,10 @@ def _(setup):
 
 @case("where nothing can be asked of the computer it says so, of each thing")
 def _(setup):
-    path = os.environ["PATH"]
-    os.environ["PATH"] = str(setup.stands)
-    try:
-        with gone(setup.path("/proc/net")), gone(setup.path("/etc/nginx/nginx.conf")), gone(setup.site.with_name("site.secrets")):
-            done = subprocess.run([sys.executable, *setup.argv("--no-walk", "--quiet", "--only", "nginx")], capture_output=True, text=True)
-    finally:
-        os.environ["PATH"] = path
+    with programs_in(setup.stands), gone(setup.path("/proc/net")), gone(setup.path("/etc/nginx/nginx.conf")), gone(setup.site.with_name("site.secrets")):
+        done = subprocess.run([sys.executable, *setup.argv("--no-walk", "--quiet", "--only", "nginx")], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (3, ""), done
-    for said in ("UNKNOWN units: systemctl says nothing about nginx", "UNKNOWN clock: ", "UNKNOWN connections: "):
+    for said in ("UNKNOWN units: systemctl says nothing about nginx", "UNKNOWN clock: ", "UNKNOWN connections: ", "UNKNOWN disk: df says nothing about /var/lib"):
         assert said in done.stdout, (said, done.stdout)
 
 
@@ -529,7 +542,7 @@ def _(setup):
     with unit("kratos", "NRestarts=0", "NRestarts=500")(setup), changed(setup.stands / "clock", "yes", "no"):
         done = said("--quiet")
     lines = done.stdout.splitlines()
-    assert done.returncode == 2 and re.fullmatch(r"FIRST LOGIN CRITICAL - 1 wrong, [12] to look at, 0 not seen, \d+ well", lines[0]), done.stdout
+    assert done.returncode == 2 and re.fullmatch(r"FIRST LOGIN CRITICAL - 1 wrong, 1 to look at, 0 not seen, \d+ well", lines[0]), done.stdout
     assert lines[1].startswith("CRITICAL clock: ") and lines[2].startswith("    ") and lines[3].startswith("WARNING "), lines
     assert not any(line.startswith("OK") for line in lines)
     assert "OK certificate: " in said().stdout
@@ -550,19 +563,18 @@ def _(setup):
         assert host._address(text) == (ipaddress.ip_address(address), 4433), text
 
 
-@case("a disk that fills is told before it is full")
+@case("how full a disk is, is read as df writes it")
 def _(setup):
-    def told(**room):
+    def told(folder):
         report = Report()
-        status = {"f_blocks": 100, "f_bavail": 50, "f_files": 100, "f_favail": 50} | room
-        before = os.statvfs
-        os.statvfs = lambda name: type("Status", (), status)
-        try:
-            files.room(Place(None, {}, [], setup.root, None, None), report)
-        finally:
-            os.statvfs = before
-        return report.level()
-    assert [told(), told(f_bavail=15), told(f_bavail=3), told(f_favail=2), told(f_files=0)] == [OK, WARNING, CRITICAL, CRITICAL, OK]
+        host.disk(Place(None, {}, [], folder, None, None), report)
+        return [(level, what, re.sub("[0-9]+%", "%", text)) for level, what, text, _ in report.findings]
+    uncounted = setup.front.folder / "uncounted"
+    (uncounted / "var").mkdir(parents=True)
+    (uncounted / "var" / "lib").symlink_to("/proc")  # a file system that counts neither blocks nor files
+    with programs_in(os.environ["PATH"].removeprefix(f"{setup.programs}:")):
+        assert {text for _, _, text in told(pathlib.Path("/"))} == {"/var/lib has % left", "/var/log has % left"}
+        assert told(uncounted) == [(OK, "disk", "/var/lib has % left")]
 
 
 if __name__ == "__main__":
