@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef enum {
   FL_OUTCOME_DONE,
   FL_OUTCOME_SECOND_FACTOR_FIRST,  /* the session has to be raised by a code before this goes on */
-  FL_OUTCOME_PASSWORD_FIRST,       /* the session is too old: the password again, then the same verb again */
+  FL_OUTCOME_PASSWORD_FIRST,       /* the session is too old: the password again, where it is known, then the same verb again */
   FL_OUTCOME_MAIL_FIRST,           /* the session is too old and there is no password to ask for: a new mail */
 } FlOutcome;
 

@@ -44,7 +44,7 @@ typedef enum {
   FL_EVENT_LINK_DECLINED,
   FL_EVENT_SECOND_FACTOR_WANTED,
   FL_EVENT_PASSWORD_WANTED,    /* too old a session: the password again */
-  FL_EVENT_MAIL_WANTED,        /* too old a session without a password: a new mail */
+  FL_EVENT_MAIL_WANTED,        /* too old a session, and no password that is known: a new mail */
   FL_EVENT_ACCOUNT_SHOWN,      /* redeemed by a link that was not asked for here */
   FL_EVENT_NEW_PASSWORD_WANTED,/* redeemed, or the second factor was the last thing in between */
   FL_EVENT_ENROLMENT_WANTED,

@@ -243,6 +243,14 @@ wait_for (FlJourney *self,
   fl_journey_go (self, event);
 }
 
+/* Whoever sets a new password came by a mail and does not know the one before, which may well be there: accounts are brought
+ * in with one that nobody knows. Everybody else has typed theirs in this session, or has just set it. */
+static gboolean
+knows_password (const FlCall *call)
+{
+  return call->verb != FL_VERB_SET_PASSWORD;
+}
+
 /* A recovered session that has grown old, and no password to ask for: another mail to the same address. */
 static void
 send_new_mail (FlJourney *self)
@@ -282,11 +290,11 @@ fl_journey_take_answer (FlJourney      *self,
     {
       on_done (self, call, answer);
     }
-  else if (answer->outcome == FL_OUTCOME_PASSWORD_FIRST)
+  else if (answer->outcome == FL_OUTCOME_PASSWORD_FIRST && knows_password (call))
     {
       wait_for (self, FL_EVENT_PASSWORD_WANTED, g_steal_pointer (&call));
     }
-  else if (answer->outcome == FL_OUTCOME_MAIL_FIRST)
+  else if (answer->outcome == FL_OUTCOME_PASSWORD_FIRST || answer->outcome == FL_OUTCOME_MAIL_FIRST)
     {
       send_new_mail (self);
     }

@@ -237,9 +237,9 @@ fixture_walk_to (Fixture *fixture,
       fixture_activate (fixture, "123456");
       break;
     case FL_STEP_PASSWORD_AGAIN:
-      fixture_walk_to (fixture, FL_STEP_NEW_PASSWORD);
-      fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_PASSWORD_FIRST);
-      fixture_new_password (fixture, "brand new words");
+      fixture_walk_to (fixture, FL_STEP_ENROL);
+      fl_fake_identity_outcome (fixture->identity, "confirm_totp", FL_OUTCOME_PASSWORD_FIRST);
+      fixture_activate (fixture, "123456");
       break;
     case FL_STEP_ALL_SET:
       fixture_walk_to (fixture, FL_STEP_RECOVERY_CODES);

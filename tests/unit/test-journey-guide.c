@@ -287,6 +287,10 @@ walk_to_second_factor (Fixture *fixture,
       fixture_new_password (fixture, "brand new words");
       break;
     case FL_EVENT_PASSWORD_WANTED:
+      fixture_walk_to (fixture, FL_STEP_ENROL);
+      fl_fake_identity_outcome (fixture->identity, "confirm_totp", FL_OUTCOME_SECOND_FACTOR_FIRST);
+      fixture_activate (fixture, "123456");
+      break;
     case FL_EVENT_MAIL_WANTED:
       fixture_walk_to (fixture, FL_STEP_NEW_PASSWORD);
       fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_SECOND_FACTOR_FIRST);
@@ -321,7 +325,7 @@ happen_at_second_factor (Fixture *fixture,
   else if (event == FL_EVENT_SESSION_LOST)
     fixture_fail (fixture, "answer_second_factor", FL_PROBLEM_SESSION_ENDED);
   else if (event == FL_EVENT_PASSWORD_WANTED)
-    fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_PASSWORD_FIRST);
+    fl_fake_identity_outcome (fixture->identity, "confirm_totp", FL_OUTCOME_PASSWORD_FIRST);
   else if (event == FL_EVENT_MAIL_WANTED)
     fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_MAIL_FIRST);
   fixture_second_factor (fixture, FL_FACTOR_TOTP, "123456");
@@ -396,9 +400,7 @@ static void
 happen_at_password_again (Fixture *fixture,
                           FlEvent  event)
 {
-  FlStep needed_at = event == FL_EVENT_ENROLMENT_WANTED ? FL_STEP_ENROL
-                     : event == FL_EVENT_CODES_WANTED   ? FL_STEP_RECOVERY_CODES
-                                                        : FL_STEP_NEW_PASSWORD;
+  FlStep needed_at = event == FL_EVENT_CODES_WANTED ? FL_STEP_RECOVERY_CODES : FL_STEP_ENROL;
   const char *verb = get_main_verb (needed_at);
 
   happen_in_session (fixture, needed_at, FL_EVENT_PASSWORD_WANTED);
@@ -409,7 +411,6 @@ happen_at_password_again (Fixture *fixture,
     case FL_EVENT_ANOTHER_ADDRESS:
       fl_journey_use_another_address (fixture->journey);
       return;
-    case FL_EVENT_NEW_PASSWORD_WANTED:
     case FL_EVENT_ENROLMENT_WANTED:
     case FL_EVENT_CODES_WANTED:
       fl_journey_go_back (fixture->journey);

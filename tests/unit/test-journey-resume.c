@@ -26,7 +26,7 @@ test_every_step (Fixture       *fixture,
     { FL_STEP_NEW_PASSWORD, FL_STEP_NEW_PASSWORD },
     { FL_STEP_ENROL, FL_STEP_ENROL },
     { FL_STEP_RECOVERY_CODES, FL_STEP_RECOVERY_CODES },
-    { FL_STEP_PASSWORD_AGAIN, FL_STEP_NEW_PASSWORD }, /* what was typed is gone */
+    { FL_STEP_PASSWORD_AGAIN, FL_STEP_ENROL }, /* what was typed is gone */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)

@@ -21,9 +21,9 @@ test_password_again (Fixture       *fixture,
 
   fixture_give_password (fixture, "old words");
   g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "reauthenticate"), ==, "old words");
-  assert_count (fixture, "set_password", 2);
-  g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "set_password"), ==, "brand new words");
-  assert_step (fixture, "enrol");
+  assert_count (fixture, "confirm_totp", 2);
+  g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "confirm_totp"), ==, "123456");
+  assert_step (fixture, "recovery-codes");
 }
 
 /* What is asked again and refused shows that on its own page. */
@@ -32,12 +32,10 @@ test_password_again_then_refused (Fixture       *fixture,
                                   gconstpointer  data)
 {
   fixture_walk_to (fixture, FL_STEP_PASSWORD_AGAIN);
-  fl_fake_identity_fail (fixture->identity, "set_password",
-                         fl_problem_new_limit (FL_PROBLEM_PASSWORD_SHORT, 10, "4000032"));
+  fixture_fail (fixture, "confirm_totp", FL_PROBLEM_CODE_REFUSED);
   fixture_give_password (fixture, "old words");
-  assert_step (fixture, "new-password");
-  assert_problem (fixture, FL_PROBLEM_PASSWORD_SHORT);
-  g_assert_cmpint (fl_journey_get_password_minimum (fixture->journey), ==, 10);
+  assert_step (fixture, "enrol");
+  assert_problem (fixture, FL_PROBLEM_CODE_REFUSED);
 }
 
 static void
@@ -67,11 +65,12 @@ test_password_again_and_back (Fixture       *fixture,
 {
   fixture_walk_to (fixture, FL_STEP_ACCOUNT);
   fl_journey_confirm_account (fixture->journey);
-  fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_PASSWORD_FIRST);
   fixture_new_password (fixture, "brand new words");
+  fl_fake_identity_outcome (fixture->identity, "confirm_totp", FL_OUTCOME_PASSWORD_FIRST);
+  fixture_activate (fixture, "123456");
   assert_step (fixture, "password-again");
   fl_journey_go_back (fixture->journey);
-  assert_step (fixture, "new-password");
+  assert_step (fixture, "enrol");
   assert_no_problem (fixture);
 }
 
@@ -80,12 +79,12 @@ test_server_goes_in_circles (Fixture       *fixture,
                              gconstpointer  data)
 {
   fixture_walk_to (fixture, FL_STEP_PASSWORD_AGAIN);
-  fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_PASSWORD_FIRST);
+  fl_fake_identity_outcome (fixture->identity, "confirm_totp", FL_OUTCOME_PASSWORD_FIRST);
   fixture_give_password (fixture, "old words");
   assert_step (fixture, "password-again");
   assert_problem (fixture, FL_PROBLEM_PROTOCOL);
   fixture_give_password (fixture, "old words");
-  assert_step (fixture, "enrol");
+  assert_step (fixture, "recovery-codes");
 }
 
 /* Too old a session and no password to ask for: another mail, with a word why; nobody is signed out. */
@@ -105,6 +104,39 @@ test_mail_first (Fixture       *fixture,
   fixture_mail_code (fixture, "123456");
   g_assert_cmpstr (fl_fake_identity_last (fixture->identity, "redeem"), ==, FLOW_2 " 123456");
   assert_step (fixture, "new-password");
+}
+
+/* What the server wants of a password is shown from then on. */
+static void
+test_password_short (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  fixture_walk_to (fixture, FL_STEP_NEW_PASSWORD);
+  fl_fake_identity_fail (fixture->identity, "set_password",
+                         fl_problem_new_limit (FL_PROBLEM_PASSWORD_SHORT, 10, "4000032"));
+  fixture_new_password (fixture, "brand new words");
+  assert_step (fixture, "new-password");
+  assert_problem (fixture, FL_PROBLEM_PASSWORD_SHORT);
+  g_assert_cmpint (fl_journey_get_password_minimum (fixture->journey), ==, 10);
+}
+
+/* The server would take a password, but it is the one that was forgotten, or that nobody has ever known. */
+static void
+test_password_forgotten (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  fixture_walk_to (fixture, FL_STEP_NEW_PASSWORD);
+  fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_PASSWORD_FIRST);
+  fixture_new_password (fixture, "brand new words");
+  assert_step (fixture, "inbox");
+  assert_notice (fixture, FL_NOTICE_SESSION_AGED);
+  assert_count (fixture, "start_recovery", 2);
+  g_assert_null (fixture->journey->pending);
+
+  fixture_mail_code (fixture, "123456");
+  assert_step (fixture, "new-password");
+  fixture_new_password (fixture, "brand new words");
+  assert_step (fixture, "enrol");
 }
 
 static void
@@ -285,8 +317,8 @@ test_secrets_go (Fixture       *fixture,
   fl_journey_go_back (fixture->journey);
   g_assert_null (fixture->journey->pending);
 
-  fl_fake_identity_outcome (fixture->identity, "set_password", FL_OUTCOME_PASSWORD_FIRST);
-  fixture_new_password (fixture, "brand new words");
+  fl_fake_identity_outcome (fixture->identity, "confirm_totp", FL_OUTCOME_PASSWORD_FIRST);
+  fixture_activate (fixture, "123456");
   g_assert_nonnull (fixture->journey->pending);
   fl_journey_use_another_address (fixture->journey);
   assert_nothing_is_held (fixture->journey);
@@ -321,6 +353,8 @@ main (int   argc,
   ADD ("password-again-and-back", test_password_again_and_back);
   ADD ("server-goes-in-circles", test_server_goes_in_circles);
   ADD ("mail-first", test_mail_first);
+  ADD ("password-short", test_password_short);
+  ADD ("password-forgotten", test_password_forgotten);
   ADD ("mail-first-fails", test_mail_first_fails);
   ADD ("cancel", test_cancel);
   ADD ("late-answer", test_late_answer);

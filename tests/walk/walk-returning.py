@@ -8,6 +8,7 @@ from world import MAJA_CODES, MAJA_KEY, PASSWORD, account, fresh_totp, wait_for,
 
 ERIK = "erik@flexhrm.example"
 MAJA = "maja@flexhrm.example"
+NEW = "lantern orbit thistle"
 
 
 def sign_in(guide, address):
@@ -125,6 +126,27 @@ def grown_old(desk_with):
         guide.sign_in(PASSWORD)
         guide.recovery_codes()
         guide.close()
+
+
+@case("a session from a mail that has grown old before the new password asks for no password, which was forgotten: another mail comes")
+def forgotten(desk_with):
+    with desk_with(config="[lifespan]\nprivileged=2\n[throttle]\nresend=0\n") as desk:
+        guide = open_guide(desk)
+        guide.begin()
+        guide.give_address(ERIK)
+        guide.forget_password()
+        guide.type_mail_code(guide.ask_for_mail().code)
+        guide.wait_page("New password")
+        token = wait_for(desk.session_token, "the session in the keyring")
+        wait_for(lambda: not is_fresh(desk.url, token), "the session to grow old")
+        guide.choose_password(NEW)
+        guide.wait_page("Check your inbox")
+        guide.wait_text("^Too much time has passed since you opened the email, so a new one is on its way")
+        guide.type_mail_code(desk.wait_mail(2).code)
+        guide.choose_password(NEW)
+        guide.wait_page("Activate two-factor authentication")
+        guide.close()
+        assert outside.sign_in(desk.url, ERIK, NEW)
 
 
 def is_fresh(url, token):
