@@ -6,48 +6,14 @@ meanwhile is printed once, with the time; systemd's part, which starts again wha
 WORDS: `away MINUTES` (PostgreSQL), `killed` (engine, courier and gate, one after the other), `two` (two hosts; the engine
 and the gate of each in turn are killed before every page)."""
 
-import contextlib
-import datetime
 import http.client
 import re
-import threading
 import time
 
-from live import Live, arguments
+from live import Keeper, Live, arguments, say
 from newcomer import Refused
 
 PAGES = ("address", "mail", "inbox", "password", "two-factor", "codes")
-
-
-def say(*words):
-    print(f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M:%S}", *words, flush=True)
-
-
-class Keeper:
-    """Starts again what has ended, a second later: Restart=always, RestartSec=1."""
-
-    def __init__(self, *parts):
-        self.parts = parts
-        self.ends = []
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.keep)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
-
-    def keep(self):
-        while not self.over.wait(1):
-            for part in self.parts:
-                if part.process and part.process.poll() is not None:
-                    say(f"{part.name} has ended with {part.process.returncode}; started again")
-                    self.ends.append(part.name)
-                    with contextlib.suppress(AssertionError):
-                        part.start()
 
 
 class Crowd:

@@ -2,10 +2,13 @@
 """The whole stack with Ory Kratos in it, for what is tried by hand: nothing of it runs in ./dev test."""
 
 import base64
+import contextlib
+import datetime
 import json
 import os
 import secrets
 import sys
+import threading
 import urllib.request
 
 from newcomer import Letterbox, Newcomer
@@ -17,6 +20,37 @@ def arguments():
     if len(sys.argv) < 3:
         sys.exit(f"usage: {sys.argv[0]} KRATOS FOLDER [WORD]...\n\n{sys.modules['__main__'].__doc__}")
     return sys.argv[1], os.path.join(sys.argv[2], "first-login-gate"), sys.argv[3:]
+
+
+def say(*words, sep=" "):
+    print(f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M:%S}", sep.join(map(str, words)), flush=True)
+
+
+class Keeper:
+    """Starts again what has ended, a second later: Restart=always, RestartSec=1."""
+
+    def __init__(self, *parts):
+        self.parts = parts
+        self.ends = []
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.keep)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def keep(self):
+        while not self.over.wait(1):
+            for part in self.parts:
+                if part.process and part.process.poll() is not None:
+                    say(f"{part.name} has ended with {part.process.returncode}; started again")
+                    self.ends.append(part.name)
+                    with contextlib.suppress(AssertionError):
+                        part.start()
 
 
 def encode(data):
