@@ -138,7 +138,7 @@ test_totp (void)
   blind (player);
   expect (enrolled, FL_TELL_CONFIRM_TOTP, "123456", NULL, "unreachable");
   fl_player_feed (player, "newcomer:22");
-  expect (enrolled, FL_TELL_CONFIRM_TOTP, "123456", NULL, "done level=2 factor=yes " ANNA);
+  expect (enrolled, FL_TELL_CONFIRM_TOTP, "123456", NULL, "done level=2 factor=yes codes=no " ANNA);
 
   lose (player);
   blind (player);

@@ -44,7 +44,7 @@ static const FlStoryStep newcomer[] = {
   { 'a', FL_TELL_START_TOTP, NULL, NULL, "", "done level=2 factor=yes codes=no " ANNA },
   { 'a', FL_TELL_ISSUE_CODES, NULL, NULL, "newcomer:21", "done made=12" },
   { 'a', FL_TELL_ISSUE_CODES, NULL, NULL, "", "done made=12" },
-  { 'b', FL_TELL_RESUME, "a", NULL, "newcomer:20 newcomer:22", "done level=2 factor=yes " ANNA },
+  { 'b', FL_TELL_RESUME, "a", NULL, "newcomer:20 newcomer:22", "done level=2 factor=yes codes=no " ANNA },
   { 'b', FL_TELL_ISSUE_CODES, NULL, NULL, "", "done made=12" },
   { 'a', FL_TELL_CONFIRM_CODES, NULL, NULL, "newcomer:23", "done level=2 factor=yes codes=yes " ANNA },
   { 'c', FL_TELL_PREPARE_SIGN_IN, NULL, NULL, "newcomer:25", "done" },

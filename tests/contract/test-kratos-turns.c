@@ -174,7 +174,7 @@ test_lost_factor (void)
 
   close_connection (fl_player_add (player, "POST", "/self-service/settings?", 0, NULL));
   fl_player_feed (player, "newcomer:22");
-  expect (enrolled, FL_TELL_CONFIRM_TOTP, "123456", NULL, "done level=2 factor=yes " ANNA);
+  expect (enrolled, FL_TELL_CONFIRM_TOTP, "123456", NULL, "done level=2 factor=yes codes=no " ANNA);
 
   close_connection (fl_player_add (player, "POST", "/self-service/settings?", 0, NULL));
   fl_player_feed (player, "newcomer:15");

@@ -42,7 +42,7 @@ def newcomer(scene):
     scene.tell('a', 'confirm-totp', wrong(scene.code(key)), end='code-refused')
     scene.tell('a', 'confirm-totp', scene.code(key), end=f'done level=2 factor=yes codes=no {anna}')
     codes = scene.tell('a', 'issue-codes', end='done made=12')['codes']
-    scene.tell('d', 'resume', 'a', end=f'done level=2 factor=yes {anna}')
+    scene.tell('d', 'resume', 'a', end=f'done level=2 factor=yes codes=no {anna}')
     expect(scene.tell('d', 'issue-codes', end='done made=12')['codes'] == codes, 'unconfirmed codes have changed')
     scene.tell('a', 'confirm-codes', end=f'done level=2 factor=yes codes=yes {anna}')
     scene.tell('a', 'sign-out')

@@ -62,6 +62,28 @@ def returning(desk_with):
         assert outside.second_factor(desk.url, token, lookup_secret=MAJA_CODES[0])
 
 
+@case("what the keyring has not heard of is learned from the server: the codes that were shown are shown again")
+def unheard(desk_with):
+    for last in ("New password", "Activate two-factor authentication"):
+        with desk_with(config=CONFIG) as desk, Stops(desk.url) as stops:
+            anna = begin(desk, stops, ANNA)
+            for click in NEWCOMER[:-1]:
+                if click is ASK_FOR_MAIL:
+                    anna.guide.forget_password()
+                if click.page == last:
+                    desk.wait_record(*click.kept)
+                    desk.keyring.kill()
+                    desk.keyring.wait()
+                click.do(anna)
+            anna.codes = anna.guide.recovery_codes()
+            anna.guide.kill()
+            desk.start_keyring()
+            anna.guide = open_guide(desk)
+            anna.stand({"Recovery codes"}, f"a record of {last!r}")
+            anna.keep_codes()
+            anna.guide.finish()
+
+
 @case("a link that was not asked for here: wherever it is stopped, whose account it is stays the question")
 def account(desk_with):
     with desk_with(config=CONFIG + "[robot]\nenabled=false\n") as desk, Stops(desk.url) as stops:
@@ -133,7 +155,7 @@ def again(desk_with):
 def grow_old(desk, person):
     """Waits until the session is too old to change its account."""
     person.stand({"Activate two-factor authentication"}, "signing in")
-    token = wait_for(desk.session_token, "the session in the keyring")
+    token = desk.session_token()
 
     def is_old():
         flow = outside.ask(f"{desk.url}/self-service/settings/api", token=token).body["id"]

@@ -93,7 +93,8 @@ fl_kratos_tell_settings (FlKratosVerb *verb)
 
   if (fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_REVEAL))
     answer->recovery_codes = FL_FACT_YES;
-  else if (fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_REGENERATE))
+  else if (fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_REGENERATE)
+           || fl_kratos_flow_has (flow, FL_KRATOS_NODE_LOOKUP_CONFIRM)) /* shown, and not confirmed yet */
     answer->recovery_codes = FL_FACT_NO;
 }
 
