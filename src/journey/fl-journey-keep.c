@@ -63,7 +63,7 @@ fl_journey_keep (FlJourney *self)
 /*
  * fl_journey_keep_typed:
  *
- * Writes down whose account this will be about, before the server is asked about it.
+ * Writes down whose account this will be about, while the server is asked about it: nobody waits for the vault.
  */
 void
 fl_journey_keep_typed (FlJourney  *self,

@@ -18,7 +18,7 @@ CONFIG = "[throttle]\nenabled=false\n"
 SECONDS = 330     # for all of it: a busy machine stops less often, and the table says how often
 SHORTEST = 45     # of them for stops at any time, however long those at a click have taken
 LONGEST = 1.5     # seconds from a click to a stop at any time
-FORGET = Click("Password", Traveller.forget_password, "", "", ())
+FORGET = Click("Password", Traveller.forget_password, "", (), "", ())
 NAMES = {"Email": "email", "Password": "password", "Create your password": "create-password", "Check your inbox": "inbox",
          "Two-factor code": "second-factor", "New password": "new-password",
          "Activate two-factor authentication": "enrol", "Recovery codes": "recovery-codes", "All set": None}

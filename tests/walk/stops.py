@@ -19,9 +19,10 @@ NEW = "lantern orbit thistle"
 UNSENT, LOST, ANSWERED = "unsent", "lost", "answered"
 MOMENTS = (UNSENT, LOST, ANSWERED)
 
-# A click: on which page, the function that does it, the request that it leads to ("METHOD PATH BODY"), and where the next
-# start has to stand when only the server knows of it, and where else it may stand when the answer has gone out.
-Click = namedtuple("Click", "page do request lost answered")
+# A click: on which page, the function that does it, the request that it leads to ("METHOD PATH BODY"), what the resume record
+# says by then, where the next start has to stand when only the server knows of it, and where else it may stand when the
+# answer has gone out.
+Click = namedtuple("Click", "page do request kept lost answered")
 
 
 class Stops(Relay):
@@ -69,12 +70,15 @@ class Traveller:
         self.key = self.codes = None
         self.guide = open_guide(desk)
 
-    def interrupt(self, request, do, moment, delay=0):
+    def interrupt(self, request, do, moment, delay=0, kept=()):
         """Does something, stops the program at that moment of the request (`delay` seconds after an answer has gone out),
-        and starts it again."""
+        and starts it again. The record is written while the request is under way, and a keyring may be the slower one: until
+        an answer has gone out, those words in it are waited for."""
         self.stops.arm(request, moment)
         do(self)
         assert self.stops.reached.wait(30), f"no {request}; there is {self.guide.describe()}"
+        if moment != ANSWERED:
+            self.desk.wait_record(*kept)
         time.sleep(delay)
         self.guide.kill()
         self.stops.disarm()
@@ -83,7 +87,7 @@ class Traveller:
     def stop(self, click, moment, delay=0):
         """Clicks, and stops the program at that moment; then starts it again and returns the page that it stands on."""
         self.guide.wait_page(click.page)
-        self.interrupt(click.request, click.do, moment, delay)
+        self.interrupt(click.request, click.do, moment, delay, click.kept)
         pages = {UNSENT: {click.page}, LOST: {click.lost}, ANSWERED: {click.page, click.lost, *click.answered}}[moment]
         return self.stand(pages, f"{click.page!r}, {moment}", click.page == "Email")
 
@@ -160,21 +164,29 @@ class Traveller:
         self.guide.wait("Code", ENTRIES)
 
 
+def at(step, *words):
+    return (f"'step': <'{step}'>", *words)
+
+
 LOGIN = r"^POST /self-service/login\?"
 RECOVERY = r"^POST /self-service/recovery\?"
 SETTINGS = r"^POST /self-service/settings\?"
-ASK_FOR_MAIL = Click("Create your password", Traveller.ask_for_mail, RECOVERY, "Check your inbox", ())
+ASK_FOR_MAIL = Click("Create your password", Traveller.ask_for_mail, RECOVERY, at("create-password", "'recovery'"),
+                     "Check your inbox", ())
 NEWCOMER = (
-    Click("Email", Traveller.give_address, LOGIN, "Email", {"Password"}),
+    Click("Email", Traveller.give_address, LOGIN, at("email", ANNA), "Email", {"Password"}),
     ASK_FOR_MAIL,
-    Click("Check your inbox", Traveller.type_mail_code, RECOVERY, "Check your inbox", {"New password"}),
-    Click("New password", Traveller.choose_password, SETTINGS, "Activate two-factor authentication", ()),
-    Click("Activate two-factor authentication", Traveller.activate, SETTINGS + ".*totp_code", "Recovery codes", ()),
+    Click("Check your inbox", Traveller.type_mail_code, RECOVERY, at("inbox", "'mail'"), "Check your inbox", {"New password"}),
+    Click("New password", Traveller.choose_password, SETTINGS, at("new-password", "'settings'"),
+          "Activate two-factor authentication", ()),
+    Click("Activate two-factor authentication", Traveller.activate, SETTINGS + ".*totp_code", at("enrol", "'shown-key'"),
+          "Recovery codes", ()),
     # without its record there is nothing more to go on with
-    Click("Recovery codes", Traveller.keep_codes, SETTINGS + ".*confirm", "All set", {"Email"}),
+    Click("Recovery codes", Traveller.keep_codes, SETTINGS + ".*confirm", at("recovery-codes", "'shown-codes'"),
+          "All set", {"Email"}),
 )
 RETURNING = (
-    Click("Email", Traveller.give_address, LOGIN, "Email", {"Password"}),
-    Click("Password", Traveller.sign_in, LOGIN, "Password", {"Two-factor code"}),
-    Click("Two-factor code", Traveller.answer_second_factor, LOGIN, "All set", {"Email"}),
+    Click("Email", Traveller.give_address, LOGIN, at("email", MAJA), "Email", {"Password"}),
+    Click("Password", Traveller.sign_in, LOGIN, at("password"), "Password", {"Two-factor code"}),
+    Click("Two-factor code", Traveller.answer_second_factor, LOGIN, at("second-factor"), "All set", {"Email"}),
 )

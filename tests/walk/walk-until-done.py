@@ -75,6 +75,7 @@ def until_done(desk_with):
         guide.sign_in(PASSWORD)
         key, _ = guide.activate()
         guide.recovery_codes()
+        desk.wait_record("'recovery-codes'")
         assert not place(desk).exists(), "it is noted too early"
         guide.kill()
 

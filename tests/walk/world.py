@@ -310,9 +310,8 @@ class Desk(Place):
         self.keep("journal", text)
 
     def session_token(self):
-        """The token of the session that is going on; the resume record keeps it in the keyring."""
-        token = re.search(r"ory_st_\w+", self.kept().get("journal", ""))
-        return token.group() if token else None
+        """The token of the session that is going on, as soon as the resume record in the keyring has it."""
+        return wait_for(lambda: re.search(r"ory_st_\w+", self.kept().get("journal", "")), "the session in the keyring").group()
 
     def start_service(self):
         """Starts the service, at the same address when it has been running before."""
