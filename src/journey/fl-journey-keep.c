@@ -139,14 +139,14 @@ on_address_stored (GObject      *source,
  * fl_journey_keep_address:
  *
  * Saves the address for future logins, or no longer. One that the vault did not tell of is left alone: the box was not
- * ticked because nobody knew of it, and not because it shall go.
+ * ticked because nobody knew of it, and not because it shall go. Where policy bars saved addresses, it goes in any case.
  */
 void
 fl_journey_keep_address (FlJourney *self)
 {
   g_autoptr (FlSecret) address = self->remember ? fl_secret_new (self->journal->address) : NULL;
 
-  if (address == NULL && !self->address_saved)
+  if (address == NULL && !self->address_saved && self->may_recall)
     return;
 
   self->address_saved = address != NULL;

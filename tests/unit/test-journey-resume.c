@@ -330,6 +330,21 @@ test_saved_address_barred (Fixture       *fixture,
   fl_journey_submit_address (fixture->journey, "erik@flexhrm.example", TRUE);
   fixture_settle (fixture);
   g_assert_null (fl_fake_vault_peek (fixture->vault, FL_VAULT_ADDRESS));
+
+  /* Nor does one stay that the vault had not told of yet when the next was typed. */
+  fixture_restart (fixture);
+  fl_fake_vault_put (fixture->vault, FL_VAULT_ADDRESS, ANNA);
+  fl_journey_set_may_remember (fixture->journey, FALSE);
+  fl_journey_set_may_recall (fixture->journey, FALSE);
+  fl_fake_vault_hold (fixture->vault, TRUE);
+  fixture_start (fixture);
+  assert_step (fixture, "email");
+  fl_journey_submit_address (fixture->journey, "erik@flexhrm.example", FALSE);
+  fixture_settle (fixture);
+  assert_step (fixture, "password");
+  fl_fake_vault_hold (fixture->vault, FALSE);
+  fixture_settle (fixture);
+  g_assert_null (fl_fake_vault_peek (fixture->vault, FL_VAULT_ADDRESS));
 }
 
 static void
