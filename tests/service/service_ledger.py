@@ -25,7 +25,7 @@ class Ledger:
         self.tokens, self.ended, self.flows, self.redeemed, self.used = [], [], [], [], []
         self.passwords = {PASSWORD}  # one of these is right: more than one when a change was not answered
         self.changes = 0
-        self.codes = []
+        self.shown, self.codes = [], []
 
     def note(self, entries, entry):
         entries.append(entry)
@@ -76,12 +76,17 @@ class Ledger:
             return
         if self.used:
             return
-        flow = self.service.flow('settings', token=token)
+        answer = self.service.get('/self-service/settings/api', token)
+        if answer.status == 403:  # they count: only the answer that said so was lost
+            assert self.shown, answer.data
+            self.codes = self.shown
+            return
+        flow = answer.body['id']
         answer = self.service.submit('settings', flow, {'method': 'lookup_secret', 'lookup_secret_regenerate': True}, token)
-        shown = answer.node('lookup_secret_codes')['attributes']['text']['context']['secrets']
+        self.shown = [secret['text'] for secret in answer.node('lookup_secret_codes')['attributes']['text']['context']['secrets']]
         answer = self.service.submit('settings', flow, {'method': 'lookup_secret', 'lookup_secret_confirm': True}, token)
         if answer.status == 200:
-            self.codes = [secret['text'] for secret in shown]
+            self.codes = self.shown
             self.acknowledged += 1
 
     def pass_by(self):
